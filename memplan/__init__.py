@@ -1,0 +1,1 @@
+"""memplan: see, understand and improve how a neural net uses memory."""

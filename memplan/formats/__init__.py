@@ -1,0 +1,1 @@
+"""Files that memplan reads and writes, told apart by their content."""

@@ -1,0 +1,257 @@
+"""The graph: ops, the blobs between them, and nets nested in ops.
+
+A `Net` is a value: immutable, compared by content, its names exactly as the file has them.
+One name may be written more than once (in place, or anew); what that means for memory is
+decided in `liveness`, not here.
+
+    data ──Conv──▶ a ──Relu──▶ b ──FC──▶ prob        ops[0], ops[1], ops[2]
+             ▲                       ▲
+            w1                      w2                names that no op makes: external
+
+Dims are numbers, symbols (``"batch"``) or None where they are unknown; a shape of None is one
+whose rank is unknown; an unknown size is None, never 0.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, StrEnum
+from types import MappingProxyType
+from typing import Any
+
+__all__ = [
+    "CPU",
+    "Arg",
+    "Blob",
+    "DType",
+    "Device",
+    "Dim",
+    "Net",
+    "Op",
+    "Role",
+    "RoleRule",
+    "Shape",
+    "free_reads",
+    "made_names",
+]
+
+Dim = int | str | None
+Shape = tuple[Dim, ...] | None
+Arg = int | float | bytes | tuple[int, ...] | tuple[float, ...] | tuple[bytes, ...]
+
+
+class DType(Enum):
+    """An element type, with the bits that one element takes (None: no fixed size)."""
+
+    FLOAT32 = ("float32", 32)
+    FLOAT64 = ("float64", 64)
+    FLOAT16 = ("float16", 16)
+    INT8 = ("int8", 8)
+    INT16 = ("int16", 16)
+    INT32 = ("int32", 32)
+    INT64 = ("int64", 64)
+    UINT8 = ("uint8", 8)
+    UINT16 = ("uint16", 16)
+    BOOL = ("bool", 8)
+    STRING = ("string", None)
+
+    def __init__(self, label: str, bits: int | None) -> None:
+        self.label = label
+        self.bits = bits
+
+
+class Role(StrEnum):
+    """What a blob is to the net, which decides how its memory is counted."""
+
+    INPUT = "input"
+    WEIGHT = "weight"
+    ACTIVATION = "activation"
+    OUTPUT = "output"
+
+
+class RoleRule(StrEnum):
+    """The rule by which a blob got its role, in the words that a person is shown."""
+
+    USER = "set by the user"
+    FILLED = "filled by the init net"
+    DUMMY = "filled with a dummy by the init net, but read as data"
+    DESCRIBED = "listed in value_info"
+    PARAMETER = "every reader takes it at a parameter position"
+    EXTERNAL = "made by no op, and not every reader takes it as a parameter"
+    UNREAD = "an external input that no op reads"
+    DECLARED_OUTPUT = "an external output"
+    LAST = "never read, in a net that declares no outputs"
+    MADE = "made and used inside the net"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Device:
+    """Where an op runs: a kind (``cpu``, ``cuda``, …) and the number among its like."""
+
+    kind: str = "cpu"
+    index: int = 0
+
+    def __str__(self) -> str:
+        return self.kind if self.kind == "cpu" and not self.index else f"{self.kind}:{self.index}"
+
+
+CPU = Device()
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """What is known of one name of a net.
+
+    Attributes:
+        name: As in the file.
+        shape: Dims after the last write; None where the rank is unknown.
+        dtype: None where it is unknown.
+        role: None until `roles.assign_roles` has decided.
+        rule: Why it has that role.
+        initialized: Its content comes with the file (an init net fills it).
+        values: The content itself, flat, for small integer blobs (a Reshape's target).
+        largest: Bytes of the largest write, where the last one is smaller.
+        unknown: Why its size is unknown, and who can supply it: one sentence.
+    """
+
+    name: str
+    shape: Shape = None
+    dtype: DType | None = None
+    role: Role | None = None
+    rule: RoleRule | None = None
+    initialized: bool = False
+    values: tuple[int, ...] | None = None
+    largest: int | None = None
+    unknown: str | None = None
+
+    @property
+    def elements(self) -> int | None:
+        """The number of elements; None unless every dim is a number."""
+        if self.shape is None:
+            return None
+        count = 1
+        for dim in self.shape:
+            if not isinstance(dim, int):
+                return None
+            count *= dim
+        return count
+
+    @property
+    def nbytes(self) -> int | None:
+        """Bytes that the blob needs: of its largest write; None where that is unknown."""
+        count = self.elements
+        if count is None or self.dtype is None or self.dtype.bits is None:
+            return None
+        # Types of under eight bits pack into whole bytes.
+        return max(-(-count * self.dtype.bits // 8), self.largest or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One operator: what it reads, what it writes, its settings, the nets nested in it.
+
+    Attributes:
+        nets: Nested nets by argument name (``step_net``, ``then_net``), in file order. They see
+            the names of the net around them, as Caffe2's share its workspace.
+    """
+
+    type: str
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    name: str = ""
+    args: Mapping[str, Arg] = field(default_factory=lambda: MappingProxyType({}))
+    device: Device = CPU
+    nets: Mapping[str, Net] = field(default_factory=lambda: MappingProxyType({}))
+    engine: str = ""
+    is_gradient: bool = False
+
+    def reads(self) -> tuple[str, ...]:
+        """Names that the op reads, each once: its inputs, then what its nets read from outside."""
+        names = dict.fromkeys(self.inputs)
+        for nested in self.nets.values():
+            names.update(dict.fromkeys(free_reads(nested)))
+        return tuple(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """A net: ops in the order in which they run, and what is known of its blobs.
+
+    Attributes:
+        ops: In execution order; an op's index is its time.
+        blobs: What is known, by name; a name without an entry is known by name alone.
+        inputs: External inputs as declared by the file, weights too.
+        outputs: External outputs as declared by the file.
+        type: How the executor runs it (Caffe2: ``""``/``simple`` one by one, ``dag`` in parallel).
+        dialect: The table of operators that gives its ops a meaning: a key of `ops.DIALECTS`.
+        source: The message that it was read from, for the writer; no part of its content.
+    """
+
+    name: str = ""
+    ops: tuple[Op, ...] = ()
+    blobs: Mapping[str, Blob] = field(default_factory=lambda: MappingProxyType({}))
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    type: str = ""
+    dialect: str = "caffe2"
+    source: Any = field(default=None, compare=False, repr=False)
+
+    def blob(self, name: str) -> Blob:
+        """What is known of `name`, which may be the name alone."""
+        return self.blobs.get(name) or Blob(name)
+
+    def names(self) -> tuple[str, ...]:
+        """Every name of the net once: declared inputs, then ops in order, then the rest."""
+        seen = dict.fromkeys(self.inputs)
+        for op in self.ops:
+            seen.update(dict.fromkeys(op.reads()))
+            seen.update(dict.fromkeys(op.outputs))
+        seen.update(dict.fromkeys(self.outputs))
+        return tuple(seen)
+
+    def with_blobs(self, blobs: Mapping[str, Blob]) -> Net:
+        """The same net with other knowledge of its blobs."""
+        return replace(self, blobs=MappingProxyType(dict(blobs)))
+
+    def digest(self) -> str:
+        """A name for the content: equal nets, equal digests, on every machine."""
+        state = hashlib.sha256()
+        for part in _parts(self):
+            state.update(part.encode("utf-8", "surrogatepass"))
+            state.update(b"\0")
+        return state.hexdigest()
+
+
+def _parts(net: Net) -> Iterator[str]:
+    yield repr((net.name, net.inputs, net.outputs, net.type, net.dialect))
+    for op in net.ops:
+        yield repr((op.type, op.inputs, op.outputs, op.name, op.device, op.engine, op.is_gradient))
+        yield repr(sorted(op.args.items()))
+        for arg, nested in op.nets.items():
+            yield arg
+            yield from _parts(nested)
+    for name in sorted(net.blobs):
+        yield repr(net.blobs[name])
+
+
+def made_names(net: Net) -> tuple[str, ...]:
+    """Names that the ops of `net` write, each once, in order."""
+    return tuple(dict.fromkeys(name for op in net.ops for name in op.outputs))
+
+
+def free_reads(net: Net) -> tuple[str, ...]:
+    """Names that `net` reads before its own ops have written them, nested nets included.
+
+    For a nested net these are the blobs of the net around it that it keeps alive.
+
+    >>> free_reads(Net(ops=(Op("Relu", ("a",), ("b",)), Op("Sum", ("a", "b", "c"), ("d",)))))
+    ('a', 'c')
+    """
+    made: set[str] = set()
+    free: dict[str, None] = {}
+    for op in net.ops:
+        free.update(dict.fromkeys(name for name in op.reads() if name not in made))
+        made.update(op.outputs)
+    return tuple(free)

@@ -1,0 +1,1 @@
+"""What is known of each operator, a table for each dialect."""

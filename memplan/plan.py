@@ -1,0 +1,292 @@
+"""The question and the answer: buffers that want memory, and where each of them lies.
+
+Time is the index of an op; every range is half-open. A step has three phases: the op's outputs
+are allocated, the op runs, what it read for the last time is freed. So the inputs and outputs
+of one op are alive together (unless one is written in place of the other).
+
+    op      0    1    2    3            offset
+    a      [─────────)                  128 ┌────┐
+    b           [─────────)                 │ b  ├────┐   c lies where a lay: their live
+    c                [─────────)         64 ├────┤ d  │   ranges [0, 2) and [2, 4) only touch
+    d                     [────)          0 └ a  ┴ c  ┘
+
+`Problem` holds the buffers and the spaces that they may lie in. `Plan` gives each buffer of
+known size an offset; buffers of unknown size stay without one, and every sum is over the known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from memplan.errors import InvalidProblem, quoted
+
+__all__ = [
+    "Buffer",
+    "BufferKind",
+    "Decision",
+    "LiveRange",
+    "Plan",
+    "Problem",
+    "Progress",
+    "Reason",
+    "Rejection",
+    "Space",
+    "Trace",
+    "Witness",
+    "WitnessKind",
+]
+
+Progress = Callable[[float, str], None]
+"""Called with a share from 0 to 1 and what is being done; may raise `Cancelled` to stop it."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LiveRange:
+    """Steps during which a buffer holds something: `begin` is inclusive, `end` is exclusive.
+
+    Raises:
+        InvalidProblem: `begin` is negative or not below `end`.
+    """
+
+    begin: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.begin < self.end:
+            raise InvalidProblem(f"a live range must have 0 <= begin < end, not {self}")
+
+    def __str__(self) -> str:
+        return f"[{self.begin}, {self.end})"
+
+    def meets(self, other: LiveRange) -> bool:
+        """Whether some step lies in both.
+
+        >>> LiveRange(0, 2).meets(LiveRange(2, 4)), LiveRange(0, 3).meets(LiveRange(2, 4))
+        (False, True)
+        """
+        return self.begin < other.end and other.begin < self.end
+
+
+class BufferKind(StrEnum):
+    """What a buffer is for; decides whether it is counted, and how it is shown."""
+
+    ACTIVATION = "activation"
+    INPUT = "input"
+    OUTPUT = "output"
+    STATE = "state"
+    SCRATCH = "scratch"
+    PERSISTENT = "persistent"
+    WEIGHT = "weight"
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """One stretch of memory that is wanted for a time.
+
+    Attributes:
+        name: Unique in its problem.
+        live: The steps from the first write to the last read.
+        size: Bytes; None where it is unknown.
+        alignment: Its offset is a multiple of this many bytes.
+        offset: Where it must lie, if that is fixed beforehand.
+        gaps: Steps inside `live` in which it holds nothing; disjoint and ascending.
+        spaces: Names of the spaces it may lie in; empty: any.
+
+    Raises:
+        InvalidProblem: A negative size or offset, an alignment below one, a gap outside `live`.
+    """
+
+    name: str
+    live: LiveRange
+    size: int | None
+    alignment: int = 1
+    kind: BufferKind = BufferKind.ACTIVATION
+    offset: int | None = None
+    gaps: tuple[LiveRange, ...] = ()
+    spaces: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.size is not None and self.size < 0:
+            raise InvalidProblem(f"buffer {quoted(self.name)} has a negative size: {self.size}")
+        if self.alignment < 1:
+            raise InvalidProblem(f"buffer {quoted(self.name)}: alignment {self.alignment} < 1")
+        if self.offset is not None and self.offset < 0:
+            raise InvalidProblem(f"buffer {quoted(self.name)}: offset {self.offset} is negative")
+        edge = self.live.begin
+        for gap in self.gaps:
+            if gap.begin < edge or gap.end > self.live.end:
+                raise InvalidProblem(
+                    f"buffer {quoted(self.name)}: gap {gap} does not lie in {self.live} in order"
+                )
+            edge = gap.end
+
+    def alive(self) -> tuple[LiveRange, ...]:
+        """The live range without its gaps, in order."""
+        if not self.gaps:
+            return (self.live,)
+        edges = [self.live.begin, *(t for g in self.gaps for t in (g.begin, g.end)), self.live.end]
+        pairs = zip(edges[::2], edges[1::2], strict=True)
+        return tuple(LiveRange(begin, end) for begin, end in pairs if begin < end)
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A memory: its name, how much it holds (None: no limit), and its alignment in bytes."""
+
+    name: str = "arena"
+    capacity: int | None = None
+    alignment: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Which buffers want memory when, and what memory there is.
+
+    Attributes:
+        buffers: Names are unique.
+        spaces: At least one.
+        conflicts: None: two buffers conflict when their live ranges meet. Else exactly the pairs
+            of indices (i < j) into `buffers` that must not share bytes: for nets whose ops run
+            in parallel, where the order of ops says nothing.
+
+    Raises:
+        InvalidProblem: Two buffers of one name, no space, a conflict outside the buffers.
+    """
+
+    buffers: tuple[Buffer, ...]
+    spaces: tuple[Space, ...] = (Space(),)
+    conflicts: frozenset[tuple[int, int]] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.spaces:
+            raise InvalidProblem("a problem needs at least one space")
+        names: set[str] = set()
+        for buffer in self.buffers:
+            if buffer.name in names:
+                raise InvalidProblem(f"two buffers are called {quoted(buffer.name)}")
+            names.add(buffer.name)
+        for i, j in self.conflicts or ():
+            if not 0 <= i < j < len(self.buffers):
+                raise InvalidProblem(f"conflict {(i, j)} is no ascending pair of buffer indices")
+
+    @property
+    def unknown(self) -> tuple[Buffer, ...]:
+        """The buffers of unknown size, which no plan can place."""
+        return tuple(b for b in self.buffers if b.size is None)
+
+    @property
+    def horizon(self) -> int:
+        """The first step at which nothing is alive any more."""
+        return max((b.live.end for b in self.buffers), default=0)
+
+
+class WitnessKind(StrEnum):
+    """By what a lower bound is proven."""
+
+    MAX_LIVE = "max_live"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Why no plan can need less than `bytes`: these buffers are alive together at `step`."""
+
+    kind: WitnessKind
+    bytes: int
+    step: int | None = None
+    buffers: tuple[str, ...] = ()
+
+
+class Reason(StrEnum):
+    """Why a candidate was not taken."""
+
+    HOLE_TOO_SMALL = "hole too small"
+    MISALIGNED = "too small once aligned"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A candidate that was looked at and not taken: a hole [offset, offset + size)."""
+
+    offset: int
+    size: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One step of a planner: where it put a blob, and the candidates it passed over.
+
+    Attributes:
+        turn: The how-manieth decision of the planner, from 0.
+        step: The op at which the blob is born.
+        rejected: At most 64; `omitted` counts the rest.
+    """
+
+    turn: int
+    blob: str
+    step: int
+    offset: int
+    rejected: tuple[Rejection, ...] = ()
+    omitted: int = 0
+
+
+@dataclass(slots=True)
+class Trace:
+    """Collects the decisions of a planner that is given one."""
+
+    decisions: list[Decision] = field(default_factory=list)
+    limit: int = 64
+
+    def record(
+        self, blob: str, step: int, offset: int, rejected: tuple[Rejection, ...] = ()
+    ) -> None:
+        """Note the next decision, with at most `limit` of the rejected candidates."""
+        kept, omitted = rejected[: self.limit], max(0, len(rejected) - self.limit)
+        self.decisions.append(Decision(len(self.decisions), blob, step, offset, kept, omitted))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where every buffer of known size lies.
+
+    Attributes:
+        problem: The question that it answers.
+        offsets: Bytes from the start of its space, by buffer name; None when slots alone are
+            known because sizes are not.
+        planner: A key of `PLANNERS`.
+        slots: For planners that share whole buffers: the slot of each buffer.
+        space_of: The space of each buffer; a name that is missing lies in the first space.
+        proof: Why no plan can have a lower peak; None when that is not proven.
+        nodes: Search nodes spent.
+    """
+
+    problem: Problem
+    offsets: Mapping[str, int] | None
+    planner: str
+    slots: Mapping[str, int] | None = None
+    space_of: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    proof: Witness | None = None
+    nodes: int = 0
+
+    @property
+    def known_peak(self) -> int:
+        """The highest byte in use, plus one, over the buffers of known size."""
+        offsets = self.offsets or {}
+        return max(
+            (offsets[b.name] + (b.size or 0) for b in self.problem.buffers if b.name in offsets),
+            default=0,
+        )
+
+    @property
+    def peak(self) -> int | None:
+        """Bytes the plan needs; None while any size is unknown."""
+        return None if self.offsets is None or self.problem.unknown else self.known_peak
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan can have a lower peak."""
+        return self.proof is not None

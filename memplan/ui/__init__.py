@@ -1,0 +1,1 @@
+"""All that knows Streamlit: the session, the sidebar, the graph canvas."""

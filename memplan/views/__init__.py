@@ -1,0 +1,1 @@
+"""Pure functions from data to DOT, figures, tables and sentences."""

@@ -1,0 +1,44 @@
+"""What tests share: the folder of real nets, and the rule on skipping."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def skip_or_fail(reason: str) -> None:
+    """Skip the test; under MEMPLAN_REQUIRE_ALL=1 a skip is a failure."""
+    if os.environ.get("MEMPLAN_REQUIRE_ALL") == "1":
+        pytest.fail(f"MEMPLAN_REQUIRE_ALL=1, but {reason}")
+    pytest.skip(reason)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also the long fuzz and property runs")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    for item in items:
+        if "long" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="a long run: asked for by --long"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real nets and true answers that lies beside the repository."""
+    folder = REPOSITORY.parent / "shared"
+    if not folder.is_dir():
+        skip_or_fail("the folder 'shared' is not beside the repository")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def caffe2_nets(shared: Path) -> Path:
+    """Real Caffe2 nets, a folder each."""
+    return shared / "nets" / "caffe2"
