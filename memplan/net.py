@@ -35,6 +35,7 @@ __all__ = [
     "Shape",
     "free_reads",
     "made_names",
+    "reads_by_op",
 ]
 
 Dim = int | str | None
@@ -167,13 +168,6 @@ class Op:
     engine: str = ""
     is_gradient: bool = False
 
-    def reads(self) -> tuple[str, ...]:
-        """Names that the op reads, each once: its inputs, then what its nets read from outside."""
-        names = dict.fromkeys(self.inputs)
-        for nested in self.nets.values():
-            names.update(dict.fromkeys(free_reads(nested)))
-        return tuple(names)
-
 
 @dataclass(frozen=True, slots=True)
 class Net:
@@ -205,8 +199,8 @@ class Net:
     def names(self) -> tuple[str, ...]:
         """Every name of the net once: declared inputs, then ops in order, then the rest."""
         seen = dict.fromkeys(self.inputs)
-        for op in self.ops:
-            seen.update(dict.fromkeys(op.reads()))
+        for op, reads in zip(self.ops, reads_by_op(self), strict=True):
+            seen.update(dict.fromkeys(reads))
             seen.update(dict.fromkeys(op.outputs))
         seen.update(dict.fromkeys(self.outputs))
         return tuple(seen)
@@ -241,10 +235,27 @@ def made_names(net: Net) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for op in net.ops for name in op.outputs))
 
 
+def reads_by_op(net: Net) -> tuple[tuple[str, ...], ...]:
+    """For each op the names that it reads, each once: its inputs, then what its nets read.
+
+    A name that a nested net reads before writing it is an outer blob when the net around knows
+    that name, as an external input or as an op's output; else the op itself binds it (the
+    links and states of a RecurrentNetwork).
+    """
+    if not any(op.nets for op in net.ops):
+        return tuple(tuple(dict.fromkeys(op.inputs)) for op in net.ops)
+    known = {*net.inputs, *made_names(net), *(name for op in net.ops for name in op.inputs)}
+    rows = []
+    for op in net.ops:
+        names = dict.fromkeys(op.inputs)
+        for nested in op.nets.values():
+            names.update(dict.fromkeys(n for n in free_reads(nested) if n in known))
+        rows.append(tuple(names))
+    return tuple(rows)
+
+
 def free_reads(net: Net) -> tuple[str, ...]:
     """Names that `net` reads before its own ops have written them, nested nets included.
-
-    For a nested net these are the blobs of the net around it that it keeps alive.
 
     >>> free_reads(Net(ops=(Op("Relu", ("a",), ("b",)), Op("Sum", ("a", "b", "c"), ("d",)))))
     ('a', 'c')
@@ -252,6 +263,7 @@ def free_reads(net: Net) -> tuple[str, ...]:
     made: set[str] = set()
     free: dict[str, None] = {}
     for op in net.ops:
-        free.update(dict.fromkeys(name for name in op.reads() if name not in made))
+        reads = [*op.inputs, *(name for nested in op.nets.values() for name in free_reads(nested))]
+        free.update(dict.fromkeys(name for name in reads if name not in made))
         made.update(op.outputs)
     return tuple(free)

@@ -1,0 +1,90 @@
+"""The figures of a plan: what it needs, what it could not need less than, what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from memplan.bounds import lower_bound
+from memplan.liveness import Storage, max_live
+from memplan.net import Net
+from memplan.plan import BufferKind, Plan, Problem, Witness
+
+__all__ = ["Metrics", "UnknownBlob", "measure"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownBlob:
+    """A blob whose size is unknown, and why: one sentence that says who can supply it."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Figures in bytes; where sizes are unknown, each covers what is known.
+
+    Attributes:
+        weights_bytes: Of all weights; not planned.
+        naive_bytes: Every counted storage with memory of its own.
+        max_live: The step at which most is alive, with the buffers alive there.
+        bound: A proof that no plan needs less: at least max-live.
+        peak_bytes: What the plan needs.
+        unknown: Blobs of unknown size, weights included.
+        slots: Slots that the plan uses; None for a plan of offsets alone.
+    """
+
+    weights_bytes: int
+    naive_bytes: int
+    max_live: Witness
+    bound: Witness
+    peak_bytes: int
+    unknown: tuple[UnknownBlob, ...]
+    slots: int | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every size is known, so that the sums are of the whole net."""
+        return not self.unknown
+
+    @property
+    def saved_bytes(self) -> int:
+        """What the plan saves against no sharing."""
+        return self.naive_bytes - self.peak_bytes
+
+    @property
+    def fragmentation(self) -> float:
+        """(peak - max-live) / peak: the share of the arena that is lost to holes at the peak."""
+        gap = self.peak_bytes - self.max_live.bytes
+        return gap / self.peak_bytes if self.peak_bytes else 0.0
+
+
+def measure(net: Net, storages: Sequence[Storage], problem: Problem, plan: Plan) -> Metrics:
+    """Work out the figures of `plan`, an answer to `problem`, which `net` with `storages` poses."""
+    weights = [net.blob(s.name) for s in storages if s.kind is BufferKind.WEIGHT]
+    return Metrics(
+        weights_bytes=sum(blob.nbytes or 0 for blob in weights),
+        naive_bytes=sum(buffer.size or 0 for buffer in problem.buffers),
+        max_live=max_live(problem),
+        bound=lower_bound(problem),
+        peak_bytes=plan.known_peak,
+        unknown=_unknown(net, storages, problem),
+        slots=None if plan.slots is None else len(set(plan.slots.values())),
+    )
+
+
+def _unknown(
+    net: Net, storages: Sequence[Storage], problem: Problem
+) -> tuple[UnknownBlob, ...]:
+    planned = {buffer.name for buffer in problem.unknown}
+    rows: dict[str, str] = {}
+    for storage in storages:
+        if storage.name in planned or storage.kind is BufferKind.WEIGHT:
+            planned.discard(storage.name)
+            for name in storage.names:
+                blob = net.blob(name)
+                if blob.nbytes is None:
+                    rows[name] = blob.unknown or "nothing tells its shape"
+    rows.update({name: "a blob inside its nested net has no known size" for name in sorted(planned)})
+    return tuple(UnknownBlob(name, reason) for name, reason in rows.items())
