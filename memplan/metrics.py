@@ -74,9 +74,7 @@ def measure(net: Net, storages: Sequence[Storage], problem: Problem, plan: Plan)
     )
 
 
-def _unknown(
-    net: Net, storages: Sequence[Storage], problem: Problem
-) -> tuple[UnknownBlob, ...]:
+def _unknown(net: Net, storages: Sequence[Storage], problem: Problem) -> tuple[UnknownBlob, ...]:
     planned = {buffer.name for buffer in problem.unknown}
     rows: dict[str, str] = {}
     for storage in storages:
@@ -86,5 +84,5 @@ def _unknown(
                 blob = net.blob(name)
                 if blob.nbytes is None:
                     rows[name] = blob.unknown or "nothing tells its shape"
-    rows.update({name: "a blob inside its nested net has no known size" for name in sorted(planned)})
+    rows.update(dict.fromkeys(sorted(planned), "a blob inside the nested net has no known size"))
     return tuple(UnknownBlob(name, reason) for name, reason in rows.items())

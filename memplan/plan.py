@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import lcm
 from types import MappingProxyType
 
 from memplan.errors import InvalidProblem, quoted
@@ -140,6 +141,13 @@ class Space:
     capacity: int | None = None
     alignment: int = 1
 
+    def __post_init__(self) -> None:
+        if self.alignment < 1 or (self.capacity is not None and self.capacity < 0):
+            raise InvalidProblem(
+                f"space {quoted(self.name)}: the alignment must be at least 1 and the capacity "
+                f"not negative, not {self.alignment} and {self.capacity}"
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -177,6 +185,10 @@ class Problem:
         """The buffers of unknown size, which no plan can place."""
         return tuple(b for b in self.buffers if b.size is None)
 
+    def alignment_of(self, buffer: Buffer) -> int:
+        """The alignment that an offset of `buffer` must have in the first space, in bytes."""
+        return lcm(buffer.alignment, self.spaces[0].alignment)
+
     @property
     def horizon(self) -> int:
         """The first step at which nothing is alive any more."""
@@ -187,12 +199,16 @@ class WitnessKind(StrEnum):
     """By what a lower bound is proven."""
 
     MAX_LIVE = "max_live"
+    LARGEST = "largest_buffer"
     NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Why no plan can need less than `bytes`: these buffers are alive together at `step`."""
+    """Why no plan can need less than `bytes`.
+
+    MAX_LIVE: these buffers are alive together at `step`; LARGEST: this one buffer is so big.
+    """
 
     kind: WitnessKind
     bytes: int

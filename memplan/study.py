@@ -91,11 +91,14 @@ def study(net: Net, settings: Settings = Settings(), progress: Progress | None =
     found = storages(net)
     # A nested net's blobs are packed by the same planner: its arena is what the op must reserve.
     problem = problem_from(
-        net, settings.accounting, settings.alignment, lambda inner: entry.pack(inner).peak
+        net, settings.accounting, settings.alignment, lambda inner: entry.pack(inner).peak, found
     )
+    _tell(progress, 0.3, "planning")
     trace = Trace()
     plan = entry.pack(problem, trace)
+    _tell(progress, 0.7, "verifying the plan")
     verify(plan)
+    _tell(progress, 1.0, "done")
     return Study(
         net=net,
         settings=settings,
@@ -106,3 +109,8 @@ def study(net: Net, settings: Settings = Settings(), progress: Progress | None =
         decisions=tuple(trace.decisions),
         seconds=time.perf_counter() - started,
     )
+
+
+def _tell(progress: Progress | None, share: float, what: str) -> None:
+    if progress is not None:
+        progress(share, what)

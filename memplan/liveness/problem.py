@@ -1,0 +1,119 @@
+"""The problem that a net poses: its storages as buffers, with what its nested nets need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+from memplan.liveness.nested import PeakOf, needs_of_nested_nets
+from memplan.liveness.storages import Storage, storages
+from memplan.net import Net
+from memplan.plan import (
+    Buffer,
+    BufferKind,
+    LiveRange,
+    Problem,
+    Space,
+    Witness,
+    WitnessKind,
+)
+
+__all__ = ["Accounting", "live_bytes", "max_live", "problem_from"]
+
+
+@dataclass(frozen=True, slots=True)
+class Accounting:
+    """Which external blobs are counted in the arena; weights never are."""
+
+    inputs: bool = True
+    outputs: bool = True
+
+    def counts(self, kind: BufferKind) -> bool:
+        """Whether buffers of this kind are planned."""
+        if kind is BufferKind.INPUT:
+            return self.inputs
+        if kind is BufferKind.OUTPUT:
+            return self.outputs
+        return kind is not BufferKind.WEIGHT
+
+
+def live_bytes(problem: Problem) -> tuple[int, ...]:
+    """Bytes alive at each step, over the buffers of known size."""
+    change = [0] * (problem.horizon + 1)
+    for buffer in problem.buffers:
+        for live in buffer.alive():
+            change[live.begin] += buffer.size or 0
+            change[live.end] -= buffer.size or 0
+    return tuple(accumulate(change))[: problem.horizon]
+
+
+def max_live(problem: Problem) -> Witness:
+    """The first step at which most bytes are alive, with the buffers alive there.
+
+    No plan of buffers that conflict when their live ranges meet can need less; with an explicit
+    conflict relation that is no bound (a partial order is not an interval order).
+    """
+    curve = live_bytes(problem)
+    if not any(curve):
+        return Witness(WitnessKind.NOTHING, 0)
+    step = max(range(len(curve)), key=lambda t: (curve[t], -t))
+    here = LiveRange(step, step + 1)
+    names = (b.name for b in problem.buffers if b.size and any(map(here.meets, b.alive())))
+    return Witness(WitnessKind.MAX_LIVE, curve[step], step, tuple(names))
+
+
+def _max_live_bytes(problem: Problem) -> int:
+    return max_live(problem).bytes
+
+
+def problem_from(
+    net: Net,
+    accounting: Accounting | None = None,
+    alignment: int = 1,
+    nested_peak: PeakOf = _max_live_bytes,
+    found: tuple[Storage, ...] | None = None,
+) -> Problem:
+    """Make the problem that a sized net poses, with one arena of `alignment` bytes.
+
+    Args:
+        accounting: Which external blobs are counted; by default inputs and outputs are.
+        nested_peak: How many bytes a nested net's own buffers take. Max-live by default, which
+            makes max-live of the whole a bound; a planner's peak makes it a plan.
+        found: The net's storages, where the caller has them already.
+    """
+    accounting = accounting or Accounting()
+    kept, scratch = _nested_buffers(net, nested_peak)
+    buffers = (
+        Buffer(s.name, s.live, kept.get(s.name, s.size) if s.size is None else s.size, kind=s.kind)
+        for s in (storages(net) if found is None else found)
+        if accounting.counts(s.kind)
+    )
+    return Problem((*buffers, *scratch), (Space(alignment=alignment),))
+
+
+def _nested_buffers(
+    net: Net, nested_peak: PeakOf
+) -> tuple[dict[str, int | None], tuple[Buffer, ...]]:
+    """What outlives an op, by the output that holds it, and the scratch of each op."""
+    kept: dict[str, int | None] = {}
+    scratch: list[Buffer] = []
+    names = set(net.names())
+    for step, op in enumerate(net.ops):
+        if not op.nets:
+            continue
+        need = needs_of_nested_nets(op, net, nested_peak)
+        if op.type == "RecurrentNetwork" and op.outputs:
+            # The last output is no tensor: it holds the workspaces of the time steps.
+            kept[op.outputs[-1]] = need.kept
+        if need.scratch != 0:
+            name = _free_name(f"{op.type} at step {step}: nested nets", names)
+            live = LiveRange(step, step + 1)
+            scratch.append(Buffer(name, live, need.scratch, kind=BufferKind.SCRATCH))
+    return kept, tuple(scratch)
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    while wanted in taken:
+        wanted += "'"
+    taken.add(wanted)
+    return wanted

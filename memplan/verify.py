@@ -1,0 +1,126 @@
+"""Proof that a plan is safe, or the two buffers that destroy one another.
+
+Shares no code with the planners, and is dull on purpose: walk through time, and compare each
+buffer that is born with every one that is alive. Cost: the pairs alive together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from memplan.errors import CapacityExceeded, UnsafePlan, quoted
+from memplan.plan import Buffer, Plan
+
+__all__ = ["Clash", "clashes", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two buffers that are alive together and share the bytes [low, high) of a space.
+
+    Attributes:
+        step: The first step at which both are alive; None under an explicit conflict relation.
+    """
+
+    first: str
+    second: str
+    low: int
+    high: int
+    step: int | None
+
+
+def verify(plan: Plan) -> None:
+    """Accept a plan, or say what is wrong with it.
+
+    Raises:
+        UnsafePlan: Two buffers clash, a buffer of known size has no offset, or an offset is
+            negative, misaligned, or not the one that was fixed.
+        CapacityExceeded: A buffer ends above what its space holds.
+    """
+    if plan.offsets is None:
+        return
+    for buffer in plan.problem.buffers:
+        _check_place(plan, buffer)
+    clash = next(clashes(plan), None)
+    if clash is not None:
+        when = "they conflict" if clash.step is None else f"both are alive at step {clash.step}"
+        raise UnsafePlan(
+            f"{quoted(clash.first)} and {quoted(clash.second)} both lie on bytes "
+            f"[{clash.low}, {clash.high}), and {when}"
+        )
+
+
+def clashes(plan: Plan) -> Iterator[Clash]:
+    """Every pair of buffers that must not share bytes and does, in the order of steps."""
+    pairs = _alive_pairs(plan) if plan.problem.conflicts is None else _conflict_pairs(plan)
+    offsets = plan.offsets or {}
+    for a, b, step in pairs:
+        if a.name not in offsets or b.name not in offsets or _space(plan, a) != _space(plan, b):
+            continue
+        low = max(offsets[a.name], offsets[b.name])
+        high = min(offsets[a.name] + (a.size or 0), offsets[b.name] + (b.size or 0))
+        if low < high:
+            yield Clash(a.name, b.name, low, high, step)
+
+
+def _alive_pairs(plan: Plan) -> Iterator[tuple[Buffer, Buffer, int | None]]:
+    """Pairs that are alive together, each once, with the first step at which they are."""
+    births: dict[int, list[int]] = {}
+    deaths: dict[int, list[int]] = {}
+    for index, buffer in enumerate(plan.problem.buffers):
+        # A buffer of no bytes can share them with nobody.
+        for live in buffer.alive() if buffer.size else ():
+            births.setdefault(live.begin, []).append(index)
+            deaths.setdefault(live.end, []).append(index)
+    alive: dict[int, None] = {}
+    seen: set[tuple[int, int]] = set()
+    gaps = any(buffer.gaps for buffer in plan.problem.buffers)
+    for step in sorted(births.keys() | deaths.keys()):
+        for index in deaths.get(step, ()):
+            alive.pop(index, None)
+        for index in births.get(step, ()):
+            for other in alive:
+                pair = (min(index, other), max(index, other))
+                if gaps and pair in seen:
+                    continue
+                if gaps:
+                    seen.add(pair)
+                yield plan.problem.buffers[pair[0]], plan.problem.buffers[pair[1]], step
+            alive[index] = None
+
+
+def _conflict_pairs(plan: Plan) -> Iterator[tuple[Buffer, Buffer, int | None]]:
+    buffers = plan.problem.buffers
+    relation = plan.problem.conflicts or frozenset()
+    for i, j in combinations(range(len(buffers)), 2):
+        if (i, j) in relation:
+            yield buffers[i], buffers[j], None
+
+
+def _check_place(plan: Plan, buffer: Buffer) -> None:
+    if buffer.size is None:
+        return
+    offset = (plan.offsets or {}).get(buffer.name)
+    if offset is None:
+        raise UnsafePlan(f"{quoted(buffer.name)} has a size but no offset")
+    space = next(s for s in plan.problem.spaces if s.name == _space(plan, buffer))
+    if offset < 0 or offset % buffer.alignment or offset % space.alignment:
+        raise UnsafePlan(
+            f"{quoted(buffer.name)} lies at offset {offset}, which is no multiple of its "
+            f"alignment of {max(buffer.alignment, space.alignment)} bytes"
+        )
+    if buffer.offset is not None and offset != buffer.offset:
+        raise UnsafePlan(
+            f"{quoted(buffer.name)} must lie at offset {buffer.offset}, not at {offset}"
+        )
+    if space.capacity is not None and offset + buffer.size > space.capacity:
+        raise CapacityExceeded(
+            f"{quoted(buffer.name)} ends at byte {offset + buffer.size}, and space "
+            f"{quoted(space.name)} holds {space.capacity}"
+        )
+
+
+def _space(plan: Plan, buffer: Buffer) -> str:
+    return plan.space_of.get(buffer.name, plan.problem.spaces[0].name)
