@@ -1,0 +1,36 @@
+"""A sample: a net, and what it is there to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from builder import NetBuilder
+
+__all__ = ["Group", "Sample"]
+
+
+class Group(StrEnum):
+    """How samples are grouped where they are offered."""
+
+    IDEA = "one idea each"
+    WHOLE = "whole nets"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A net to be written to the folder `id`.
+
+    Attributes:
+        look: What to look at, for somebody who sees the app for the first time.
+        complete: Whether every size can be known before the net runs.
+        source: The paper or file that a whole net is built from.
+    """
+
+    id: str
+    title: str
+    group: Group
+    look: str
+    net: NetBuilder
+    complete: bool = True
+    source: str = ""
