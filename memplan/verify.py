@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 from memplan.errors import CapacityExceeded, UnsafePlan, quoted
 from memplan.plan import Buffer, Plan
@@ -93,10 +92,8 @@ def _alive_pairs(plan: Plan) -> Iterator[tuple[Buffer, Buffer, int | None]]:
 
 def _conflict_pairs(plan: Plan) -> Iterator[tuple[Buffer, Buffer, int | None]]:
     buffers = plan.problem.buffers
-    relation = plan.problem.conflicts or frozenset()
-    for i, j in combinations(range(len(buffers)), 2):
-        if (i, j) in relation:
-            yield buffers[i], buffers[j], None
+    for i, j in sorted(plan.problem.conflicts or ()):
+        yield buffers[i], buffers[j], None
 
 
 def _check_place(plan: Plan, buffer: Buffer) -> None:

@@ -95,7 +95,8 @@ def _declared(net: Net, name: str) -> Role:
 
 def _first_and_last_steps(net: Net) -> tuple[dict[str, int], dict[str, int]]:
     """By name: the step at which it first holds something, and the step after its last use."""
-    begins: dict[str, int] = {}
+    # What the caller feeds is there before step 0, even where an op writes over it unread.
+    begins: dict[str, int] = dict.fromkeys(net.inputs, 0)
     ends: dict[str, int] = {}
     known = set(net.names())
     for step, (op, reads) in enumerate(zip(net.ops, reads_by_op(net), strict=True)):

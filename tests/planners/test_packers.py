@@ -1,0 +1,140 @@
+"""What every packer must hold, on random problems and on small ones against brute force."""
+
+from itertools import product
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memplan.bounds import lower_bound
+from memplan.errors import UnknownPlanner, UnsafePlan
+from memplan.liveness import live_bytes, max_live
+from memplan.plan import Buffer, LiveRange, Plan, Problem, Reason, Space, Trace
+from memplan.planners import PLANNERS, planner_named
+from memplan.verify import verify
+
+
+@st.composite
+def problems(draw: st.DrawFn, most: int = 14, largest: int = 70) -> Problem:
+    """Random problems: sizes unknown and zero among them, gaps, alignments, fixed offsets none."""
+    buffers = []
+    for index in range(draw(st.integers(0, most))):
+        begin = draw(st.integers(0, 12))
+        end = begin + draw(st.integers(1, 8))
+        size = draw(st.one_of(st.integers(0, largest), st.none()))
+        gaps: tuple[LiveRange, ...] = ()
+        if end - begin > 3 and draw(st.booleans()):
+            gaps = (LiveRange(begin + 1, begin + 1 + draw(st.integers(1, end - begin - 2))),)
+        alignment = draw(st.sampled_from((1, 1, 4, 16)))
+        buffers.append(Buffer(f"b{index}", LiveRange(begin, end), size, alignment, gaps=gaps))
+    space = Space(alignment=draw(st.sampled_from((1, 1, 8, 64))))
+    conflicts = None
+    if len(buffers) > 1 and draw(st.integers(0, 4)) == 0:
+        pairs = [(i, j) for i in range(len(buffers)) for j in range(i + 1, len(buffers))]
+        conflicts = frozenset(draw(st.lists(st.sampled_from(pairs), unique=True)))
+    return Problem(tuple(buffers), (space,), conflicts)
+
+
+@pytest.mark.parametrize("name", PLANNERS)
+@given(problem=problems())
+@settings(max_examples=300, deadline=None)
+def test_every_plan_is_safe_and_between_the_bounds(name: str, problem: Problem) -> None:
+    plan = PLANNERS[name].pack(problem)
+    verify(plan)
+    known = [b for b in problem.buffers if b.size is not None]
+    assert set(plan.offsets or {}) == {b.name for b in known}
+    assert plan.known_peak >= lower_bound(problem).bytes
+    slack = sum(problem.alignment_of(b) - 1 for b in known)
+    assert plan.known_peak <= sum(b.size or 0 for b in known) + slack
+    assert (plan.peak is None) == bool(problem.unknown)
+    if plan.proof:
+        assert plan.peak == plan.proof.bytes
+
+
+@given(problem=problems(), random=st.randoms(use_true_random=False))
+@settings(max_examples=100, deadline=None)
+def test_the_order_of_the_buffers_is_no_part_of_the_question(problem, random) -> None:
+    """The naive planner alone stacks in the order given, and says so."""
+    order = list(range(len(problem.buffers)))
+    random.shuffle(order)
+    place = {old: new for new, old in enumerate(order)}
+    conflicts = None
+    if problem.conflicts is not None:
+        moved = (sorted((place[i], place[j])) for i, j in problem.conflicts)
+        conflicts = frozenset((i, j) for i, j in moved)
+    again = Problem(tuple(problem.buffers[i] for i in order), problem.spaces, conflicts)
+    pack = PLANNERS["greedy_by_size"].pack
+    assert pack(again).offsets == pack(problem).offsets
+
+
+@given(problem=problems(most=10))
+@settings(max_examples=150, deadline=None)
+def test_moving_a_buffer_onto_a_living_one_is_refused(problem: Problem) -> None:
+    plan = PLANNERS["greedy_by_size"].pack(problem)
+    offsets = dict(plan.offsets or {})
+    for a, b in product(problem.buffers, repeat=2):
+        if a.name >= b.name or not (a.size and b.size):
+            continue
+        i, j = sorted((problem.buffers.index(a), problem.buffers.index(b)))
+        together = (
+            (i, j) in problem.conflicts
+            if problem.conflicts is not None
+            else any(x.meets(y) for x in a.alive() for y in b.alive())
+        )
+        if together:
+            moved = MappingProxyType({**offsets, b.name: offsets[a.name]})
+            with pytest.raises(UnsafePlan):
+                verify(Plan(problem, moved, "broken"))
+
+
+def test_greedy_fills_holes_and_tells_which_it_passed_over() -> None:
+    low = Buffer("low", LiveRange(0, 4), 100)
+    high = Buffer("high", LiveRange(0, 2), 90)
+    mid = Buffer("mid", LiveRange(1, 4), 80)
+    small = Buffer("small", LiveRange(2, 4), 95)
+    trace = Trace()
+    plan = PLANNERS["greedy_by_size"].pack(Problem((low, high, mid, small)), trace)
+    assert dict(plan.offsets or {}) == {"low": 0, "small": 100, "high": 100, "mid": 195}
+    assert [d.blob for d in trace.decisions] == ["low", "small", "high", "mid"]
+    narrow = Buffer("narrow", LiveRange(0, 4), 10)
+    hole = Problem(
+        (
+            Buffer("x", LiveRange(0, 4), 50, offset=0),
+            Buffer("y", LiveRange(0, 4), 50, offset=55),
+            narrow,
+        )
+    )
+    trace = Trace()
+    assert (PLANNERS["greedy_by_size"].pack(hole, trace).offsets or {})["narrow"] == 105
+    rejected = trace.decisions[-1].rejected[0]
+    assert (rejected.offset, rejected.size, rejected.reason) == (50, 5, Reason.HOLE_TOO_SMALL)
+
+
+def test_a_proof_is_claimed_only_with_a_witness_that_holds() -> None:
+    pair = (Buffer("a", LiveRange(0, 2), 10), Buffer("b", LiveRange(1, 3), 20))
+    plan = PLANNERS["greedy_by_size"].pack(Problem(pair))
+    assert plan.proof is not None
+    assert live_bytes(plan.problem)[plan.proof.step or 0] == plan.peak == 30
+    assert set(plan.proof.buffers) == {"a", "b"}
+    unsized = Problem((*pair, Buffer("c", LiveRange(0, 1), None)))
+    assert PLANNERS["greedy_by_size"].pack(unsized).proof is None
+    apart = Problem((pair[0], Buffer("z", LiveRange(5, 6), 20)))
+    assert PLANNERS["naive"].pack(apart).proof is None
+
+
+@given(problem=problems(most=8))
+@settings(max_examples=100, deadline=None)
+def test_max_live_is_the_fullest_step(problem: Problem) -> None:
+    curve = live_bytes(problem)
+    counted = [
+        sum(b.size or 0 for b in problem.buffers if any(r.begin <= t < r.end for r in b.alive()))
+        for t in range(problem.horizon)
+    ]
+    assert list(curve) == counted
+    assert max_live(problem).bytes == max(counted, default=0)
+
+
+def test_an_unknown_planner_is_told_with_those_there_are() -> None:
+    with pytest.raises(UnknownPlanner, match="greedy_by_size"):
+        planner_named("best")
