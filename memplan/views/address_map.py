@@ -1,0 +1,60 @@
+"""The address map: every buffer as a rectangle of time and bytes, holes left open.
+
+bytes ▲  ┌────┐
+│  │ b  ├────┐      across: the ops during which it is alive
+│  └────┤ d  │      up: the bytes that it takes, at its offset, in true units
+│┌ a ┐  ├ c ─┤
+└┴───┴──┴────┴─▶ op
+"""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from memplan.plan import LiveRange
+from memplan.study import Study
+from memplan.units import format_bytes
+from memplan.views.figures import ARENA_COLOUR, bars, byte_axis, op_axis, styled
+from memplan.views.names import plotly_text
+from memplan.views.rows import MemoryRow, biggest_first, memory_rows
+
+__all__ = ["address_map_figure"]
+
+_LABELLED = 200
+
+
+def address_map_figure(study: Study, limit: int = 2000) -> go.Figure:
+    """Draw where each placed buffer lies and when; beyond `limit` the largest, and a note.
+
+    A rectangle's `customdata` holds the buffer's name; a buffer with gaps has several.
+    """
+    placed = [row for row in memory_rows(study) if row.offset is not None and row.size]
+    rows = biggest_first(placed)[:limit]
+    pieces = [(row, live) for row in rows for live in row.alive]
+    figure = go.Figure(_rectangles(pieces))
+    peak = study.metrics.peak_bytes
+    figure.add_hline(y=peak, line={"color": ARENA_COLOUR, "width": 2})
+    figure.update_xaxes(op_axis(study.problem.horizon))
+    figure.update_yaxes(byte_axis(peak) | {"title": {"text": "offset"}})
+    figure.update_layout(barmode="overlay", uniformtext={"minsize": 9, "mode": "hide"})
+    note = f"arena: {format_bytes(peak)}"
+    if len(rows) < len(placed):
+        note += f"; the {len(rows):,} largest of {len(placed):,} blobs"
+    return styled(figure, 460, note)
+
+
+def _rectangles(pieces: list[tuple[MemoryRow, LiveRange]]) -> go.Bar:
+    rows = [row for row, _ in pieces]
+    labelled = len(rows) <= _LABELLED
+    return go.Bar(
+        x=[(live.begin + live.end) / 2 for _, live in pieces],
+        width=[live.end - live.begin for _, live in pieces],
+        base=[row.offset for row in rows],
+        y=[row.size for row in rows],
+        text=[plotly_text(row.name, 18) for row in rows] if labelled else None,
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        insidetextfont={"color": [row.swatch.ink for row in rows]},
+        **bars(rows),
+    )

@@ -1,0 +1,105 @@
+"""What our plotly figures have in common: no background, readable sizes, ticks in bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from memplan.units import format_bytes
+from memplan.views.names import plotly_text
+from memplan.views.rows import MemoryRow, hover_text
+
+__all__ = ["ARENA_COLOUR", "BOUND_COLOUR", "CURVE_COLOUR", "bars", "byte_axis", "byte_ticks"]
+__all__ += ["op_axis", "op_name", "styled"]
+
+# Each stands out from a white page and from a black one.
+CURVE_COLOUR = "#2f8fcb"
+ARENA_COLOUR = "#d55e00"
+BOUND_COLOUR = "#009e73"
+_GRID = "rgba(128,128,128,0.22)"
+_CLEAR = "rgba(0,0,0,0)"
+
+
+def styled(figure: go.Figure, height: int, note: str = "") -> go.Figure:
+    """Give a figure our look; `note` is a line above it."""
+    figure.update_layout(
+        height=height,
+        paper_bgcolor=_CLEAR,
+        plot_bgcolor=_CLEAR,
+        font={"size": 14},
+        hoverlabel={"align": "left", "font": {"size": 13}},
+        margin={"l": 8, "r": 16, "t": 44 if note else 16, "b": 8},
+        bargap=0.15,
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
+        title={"text": note, "font": {"size": 14}, "x": 0, "xanchor": "left"} if note else None,
+    )
+    return figure
+
+
+def op_axis(steps: int) -> dict[str, Any]:
+    """An axis of op indices: whole numbers alone."""
+    axis: dict[str, Any] = {
+        "title": {"text": "op"},
+        "range": [0, max(1, steps)],
+        "gridcolor": _GRID,
+        "zeroline": False,
+        "automargin": True,
+        "tickformat": ",d",
+    }
+    # Left alone, plotly marks halves of an op when there are few.
+    return axis | ({"dtick": 1, "tick0": 0} if steps <= 12 else {})
+
+
+def byte_axis(top: int) -> dict[str, Any]:
+    """An axis of bytes from 0 to `top`, with ticks at round numbers of KiB or MiB."""
+    ticks = byte_ticks(top)
+    return {
+        "range": [0, max(1, top) * 1.06],
+        "tickmode": "array",
+        "tickvals": ticks,
+        "ticktext": [format_bytes(tick) for tick in ticks],
+        "gridcolor": _GRID,
+        "zeroline": False,
+        "automargin": True,
+    }
+
+
+def byte_ticks(top: int) -> list[int]:
+    """Four to eight multiples of a power of two from 0 to `top`.
+
+    >>> byte_ticks(5 * 1024), byte_ticks(0)
+    ([0, 1024, 2048, 3072, 4096, 5120], [0])
+    """
+    step = 1
+    while top // step >= 8:
+        step *= 2
+    return list(range(0, top + 1, step)) if top else [0]
+
+
+def bars(rows: list[MemoryRow]) -> dict[str, Any]:
+    """The look and the hover text of bars, one for each row."""
+    swatches = [row.swatch for row in rows]
+    return {
+        "marker": {
+            "color": [s.fill for s in swatches],
+            "opacity": [0.35 if s.hollow else 1.0 for s in swatches],
+            "line": {"color": [s.edge for s in swatches], "width": 1},
+            "pattern": {
+                "shape": [s.pattern for s in swatches],
+                "fgcolor": [s.edge for s in swatches],
+                "bgcolor": [s.fill for s in swatches],
+                "size": 6,
+                "solidity": 0.25,
+            },
+        },
+        "hovertext": [hover_text(row) for row in rows],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        # For a click: the name as in the file, drawn nowhere.
+        "customdata": [[row.name] for row in rows],
+    }
+
+
+def op_name(step: int, kind: str) -> str:
+    """An op for a hover text."""
+    return f"op {step:,} {plotly_text(kind, 40)}"

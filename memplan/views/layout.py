@@ -1,0 +1,119 @@
+"""Where each node and edge of a graph view lies: by Graphviz in bounded time, else by ourselves.
+
+Graphviz's dot draws best, but its time grows steeply: it may take minutes for a net of some
+thousand ops, and nothing inside it can be asked to stop. So it runs in a child process that is
+killed at the deadline, or when the caller's progress callback raises. The child is a plain
+`subprocess` of this Python: `multiprocessing` would import the main module again, which under
+Streamlit is the whole app. No `dot` program is needed: Graphviz is inside pygraphviz.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from memplan.plan import Progress
+from memplan.views.graph import GraphView
+from memplan.views.graph_dot import to_dot
+from memplan.views.layered import layered_layout
+from memplan.views.placed import Box, Layout, Path2D
+
+__all__ = ["DOT_LIMIT", "layout", "layout_with_dot", "to_svg"]
+
+DOT_LIMIT = 3000
+"""Nodes and edges together beyond which dot is not even tried."""
+
+_CHILD = Path(__file__).with_name("dot_child.py")
+_TICK = 0.05
+
+
+def layout(view: GraphView, deadline: float = 6.0, progress: Progress | None = None) -> Layout:
+    """Place a view: by dot where it can within `deadline` seconds, else in layers of our own.
+
+    Raises:
+        Cancelled: What `progress` raises to stop the work.
+    """
+    if len(view.nodes) + len(view.edges) <= DOT_LIMIT:
+        placed = layout_with_dot(to_dot(view), deadline, progress)
+        if placed is not None:
+            return placed
+    return layered_layout(view)
+
+
+def layout_with_dot(
+    dot: str, deadline: float = 6.0, progress: Progress | None = None
+) -> Layout | None:
+    """Lay DOT out whose edges have the ids ``e0``, ``e1``, …; None when dot does not manage."""
+    answer = _run_dot(dot, "json0", deadline, progress)
+    return None if answer is None else _read_layout(json.loads(answer))
+
+
+def to_svg(dot: str, deadline: float = 20.0, progress: Progress | None = None) -> str | None:
+    """Draw DOT as an SVG document; None when dot does not manage within `deadline` seconds."""
+    answer = _run_dot(dot, "svg", deadline, progress)
+    return None if answer is None else answer.decode()
+
+
+def _run_dot(dot: str, form: str, deadline: float, progress: Progress | None) -> bytes | None:
+    """What Graphviz writes; None when it fails or is not done in time."""
+    started = time.monotonic()
+    # -P: the folder of the script holds modules of ours, which are not the child's to import.
+    command = [sys.executable, "-P", str(_CHILD), form, str(math.ceil(deadline) + 1)]
+    child = subprocess.Popen(  # noqa: S603  our own interpreter and script, no shell
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    text: bytes | None = dot.encode("utf-8", "replace")
+    try:
+        while True:
+            spent = time.monotonic() - started
+            if spent >= deadline:
+                return None
+            if progress is not None:
+                progress(min(1.0, spent / deadline), "laying out the graph")
+            try:
+                answer, _ = child.communicate(text, timeout=min(_TICK, deadline - spent))
+            except subprocess.TimeoutExpired:
+                text = None
+                continue
+            return answer if child.returncode == 0 else None
+    finally:
+        # Reached by an error of the callback too: no child outlives its caller.
+        child.kill()
+        child.communicate()
+
+
+def _read_layout(graph: dict[str, Any]) -> Layout:
+    """Turn Graphviz's points (y upwards) into ours (y downwards)."""
+    left, bottom, right, top = (float(v) for v in graph["bb"].split(","))
+    boxes = {}
+    for node in graph.get("objects", ()):
+        x, y = (float(v) for v in node["pos"].split(","))
+        size = (float(node["width"]) * 72, float(node["height"]) * 72)
+        boxes[node["name"]] = Box(x - left, top - y, *size)
+    edges = sorted(graph.get("edges", ()), key=lambda edge: int(edge["id"][1:]))
+    paths = tuple(_read_path(edge["pos"], left, top) for edge in edges)
+    return Layout("dot", right - left, top - bottom, boxes, paths)
+
+
+def _read_path(text: str, left: float, top: float) -> Path2D:
+    r"""Read a spline: ``e,x,y`` is the arrow's tip, the rest are points of cubic Béziers.
+
+    >>> _read_path("e,5,1 5,9 5,7 5,5 5,3", 0, 10)
+    (5.0, 1.0, 5.0, 3.0, 5.0, 5.0, 5.0, 7.0, 5.0, 9.0)
+    """
+    tip: list[float] = []
+    points: list[float] = []
+    # A spline of several pieces is joined to one: dot makes those for no graph of ours.
+    for word in text.replace(";", " ").split():
+        *mark, x, y = word.split(",")
+        pair = [float(x) - left, top - float(y)]
+        if mark == ["e"]:
+            tip = pair
+        elif not mark:
+            points += pair
+    return tuple(points + tip)

@@ -1,0 +1,167 @@
+"""Sentences: what the figures mean, why a blob lies where it does, why something is unknown.
+
+Plain text, with names in quotes on one line; a page shows them as text, not as markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from memplan.errors import quoted
+from memplan.net import Blob
+from memplan.plan import Decision, Reason, Rejection, Witness, WitnessKind
+from memplan.study import Study
+from memplan.units import format_bytes
+from memplan.views.names import shown_bytes
+
+__all__ = [
+    "Headline",
+    "decision_sentence",
+    "headlines",
+    "peak_sentence",
+    "proof_sentence",
+    "role_reason",
+    "unknown_reason",
+    "unknown_sentence",
+    "witness_sentence",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One number above everything: its name, its value, and a sentence that explains it."""
+
+    name: str
+    value: str
+    help: str
+
+
+def headlines(study: Study) -> tuple[Headline, ...]:
+    """The numbers of a study, in the order in which they are read."""
+    m = study.metrics
+    share = f" ({m.saved_bytes / m.naive_bytes:.0%})" if m.naive_bytes else ""
+    rows = (
+        ("Weights", m.weights_bytes, "Parameters: there for every run, so no plan moves them."),
+        ("No sharing", m.naive_bytes, "Every counted blob with memory of its own."),
+        ("Peak", m.peak_bytes, "The arena that this plan needs."),
+        ("Lower bound", m.bound.bytes, witness_sentence(m.bound)),
+    )
+    values = [Headline(name, format_bytes(size), _exactly(size, text)) for name, size, text in rows]
+    saved = Headline(
+        "Saved",
+        f"{format_bytes(m.saved_bytes)}{share}",
+        _exactly(m.saved_bytes, "What sharing memory saves against no sharing."),
+    )
+    unknown = Headline("Unknown", f"{len(m.unknown):,}", unknown_sentence(study))
+    return (*values, saved, unknown)
+
+
+def _exactly(size: int, text: str) -> str:
+    return f"{size:,} B. {text}"
+
+
+def witness_sentence(witness: Witness) -> str:
+    """Why no plan can need less than a bound."""
+    if witness.kind is WitnessKind.NOTHING or witness.step is None:
+        return "No blob of known size is counted, so nothing is needed."
+    count = len(witness.buffers)
+    together = "this blob is alive" if count == 1 else f"these {count:,} blobs are alive together"
+    names = ", ".join(quoted(name, 40) for name in witness.buffers[:3])
+    listed = f" ({names}{' and others' if count > 3 else ''})"
+    return (
+        f"At step {witness.step:,} {together}{listed}: {witness.bytes:,} B; "
+        "no plan in this order of ops can need less."
+    )
+
+
+def proof_sentence(study: Study) -> str:
+    """Whether a plan is proven to be the best, and why."""
+    if study.plan.proof is not None:
+        best = f"Proven: no plan has a lower peak. {witness_sentence(study.plan.proof)}"
+        return best if study.metrics.complete else f"{best} This covers the known sizes alone."
+    gap = study.metrics.peak_bytes - study.metrics.bound.bytes
+    return (
+        f"Not proven: the peak is {shown_bytes(gap)} above the lower bound; "
+        "a better plan may exist or may not."
+    )
+
+
+def peak_sentence(study: Study) -> str:
+    """When most is alive, and how much of the arena is lost to holes."""
+    m = study.metrics
+    if m.max_live.step is None:
+        return "No blob of known size is counted."
+    holes = m.peak_bytes - m.max_live.bytes
+    lost = f"{shown_bytes(holes)} ({m.fragmentation:.1%})" if holes else "nothing"
+    kind = study.net.ops[m.max_live.step].type
+    return (
+        f"Most is alive at step {m.max_live.step:,} ({quoted(kind, 40)}): "
+        f"{shown_bytes(m.max_live.bytes)} in {len(m.max_live.buffers):,} blobs; "
+        f"{lost} of the arena is lost to holes and alignment."
+    )
+
+
+def role_reason(blob: Blob) -> str:
+    """The rule that decided a blob's role; the rules are worded to be read."""
+    return blob.rule.value if blob.rule else "as the file declares it"
+
+
+def unknown_reason(blob: Blob) -> str:
+    """Why a blob's size is unknown, and what would tell."""
+    return (blob.unknown or "nothing tells its shape").rstrip(".")
+
+
+def unknown_sentence(study: Study) -> str:
+    """How much is unknown, and what that means for the sums."""
+    unknown = study.metrics.unknown
+    if not unknown:
+        return "Every size is known: the sums are of the whole net."
+    first = unknown[0]
+    blobs = "1 blob has" if len(unknown) == 1 else f"{len(unknown):,} blobs have"
+    return (
+        f"{blobs} no known size, so the sums cover the rest. "
+        f"{quoted(first.name)}: {first.reason.rstrip('.')}."
+    )
+
+
+def decision_sentence(decision: Decision, study: Study) -> str:
+    """Why a planner put a blob where it is."""
+    size = next((b.size for b in study.problem.buffers if b.name == decision.blob), None)
+    turn = f"{_ordinal(decision.turn + 1)} of {len(study.decisions):,}"
+    place = f"at offset {decision.offset:,}: "
+    if study.plan.planner == "naive":
+        return f"Placed {turn}, {place}bytes of its own."
+    why = f"the lowest hole of at least {format_bytes(size)}"
+    return f"Placed {turn}, {place}{why}{_passed_over(decision)}."
+
+
+def _passed_over(decision: Decision) -> str:
+    total = len(decision.rejected) + decision.omitted
+    if not total:
+        return ""
+    told = ", ".join(_hole(rejection) for rejection in decision.rejected[:3])
+    if total == 1:
+        return f"; passed over the hole {told}"
+    more = f" and {total - 3:,} more" if total > 3 else ""
+    return f"; passed over the holes {told}{more}"
+
+
+_WHY = {
+    Reason.HOLE_TOO_SMALL: "too small",
+    Reason.MISALIGNED: "too small once aligned",
+}
+
+
+def _hole(rejection: Rejection) -> str:
+    why = _WHY.get(rejection.reason, rejection.reason.value)
+    return f"at {rejection.offset:,} ({format_bytes(rejection.size)}, {why})"
+
+
+def _ordinal(number: int) -> str:
+    """A number as a place in a row.
+
+    >>> [_ordinal(n) for n in (1, 2, 3, 4, 11, 22, 113)]
+    ['1st', '2nd', '3rd', '4th', '11th', '22nd', '113th']
+    """
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{'th' if number % 100 in (11, 12, 13) else ending}"

@@ -1,0 +1,62 @@
+"""The timeline: a bar for each storage, from its first write to its last read."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from memplan.study import Study
+from memplan.views.figures import bars, op_axis, styled
+from memplan.views.names import plotly_text
+from memplan.views.rows import MemoryRow, biggest_first, memory_rows
+
+__all__ = ["timeline_figure", "timeline_rows"]
+
+_ROW = 18
+_LABELLED = 200
+
+
+def timeline_rows(study: Study, limit: int = 2000) -> tuple[MemoryRow, ...]:
+    """What the timeline shows: planned storages by birth; beyond `limit`, the largest."""
+    rows = [row for row in memory_rows(study) if row.planned]
+    if len(rows) > limit:
+        rows = biggest_first(rows)[:limit]
+    return tuple(sorted(rows, key=lambda row: (row.live, row.name)))
+
+
+def timeline_figure(study: Study, limit: int = 2000) -> go.Figure:
+    """Draw live ranges [begin, end), the first born on top, coloured by shared memory.
+
+    A bar's `customdata` holds the storage's name. Plotly draws some thousand bars in a second,
+    so beyond `limit` the largest are shown, and a note says so.
+    """
+    rows = list(timeline_rows(study, limit))
+    total = len(study.problem.buffers)
+    figure = go.Figure(
+        go.Bar(
+            orientation="h",
+            # Rows by number: two names that look alike when cut are still two rows.
+            y=[str(place) for place in range(len(rows))],
+            base=[row.live.begin for row in rows],
+            x=[row.live.end - row.live.begin for row in rows],
+            text=[_tag(row) for row in rows] if len(rows) <= _LABELLED else None,
+            textposition="inside",
+            insidetextanchor="middle",
+            insidetextfont={"color": [row.swatch.ink for row in rows]},
+            **bars(rows),
+        )
+    )
+    figure.update_xaxes(op_axis(study.problem.horizon))
+    figure.update_yaxes(
+        type="category",
+        autorange="reversed",
+        labelalias={str(place): plotly_text(row.name, 24) for place, row in enumerate(rows)},
+        automargin=True,
+        tickfont={"size": 12},
+    )
+    figure.update_layout(uniformtext={"minsize": 9, "mode": "hide"})
+    note = f"the {len(rows):,} largest of {total:,} blobs" if len(rows) < total else ""
+    return styled(figure, min(900, 110 + _ROW * max(4, len(rows))), note)
+
+
+def _tag(row: MemoryRow) -> str:
+    return row.group.label if row.group is not None else ""
