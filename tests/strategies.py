@@ -30,9 +30,7 @@ IN_PLACE = ("Relu", "Sigmoid", "Tanh")
 BINARY = ("Sum", "Add", "Mul")
 
 
-@st.composite
 def problems(
-    draw: st.DrawFn,
     *,
     max_buffers: int = 12,
     max_steps: int = 12,
@@ -40,7 +38,7 @@ def problems(
     unknown: bool = False,
     alignments: Sequence[int] = (1,),
     min_buffers: int = 1,
-) -> Problem:
+) -> st.SearchStrategy[Problem]:
     """A problem in one space: live ranges anywhere, sizes from 0 up (None too, if `unknown`).
 
     Args:
@@ -58,23 +56,27 @@ def problems(
         min_size=min_buffers,
         max_size=max_buffers,
     )
+    return st.builds(_problem_of, rows, alignment, st.just(max_steps))
+
+
+def _problem_of(
+    rows: Iterable[tuple[int, int, int | None, int]], alignment: int, end: int
+) -> Problem:
     buffers = tuple(
-        Buffer(f"b{index}", LiveRange(begin, min(begin + length, max_steps)), size, aligned)
-        for index, (begin, length, size, aligned) in enumerate(draw(rows))
+        Buffer(f"b{index}", LiveRange(begin, min(begin + length, end)), size, aligned)
+        for index, (begin, length, size, aligned) in enumerate(rows)
     )
-    return Problem(buffers, (Space(alignment=draw(alignment)),))
+    return Problem(buffers, (Space(alignment=alignment),))
 
 
-@st.composite
 def nets(
-    draw: st.DrawFn,
     *,
     kinds: Sequence[str] = KINDS,
     max_ops: int = 10,
     devices: bool = False,
     nested: bool = False,
     aliases: bool = False,
-) -> Net:
+) -> st.SearchStrategy[Net]:
     """A valid net in an order that runs, every size of which can be known.
 
     All blobs are float32 matrices of BATCH rows. Ops are drawn from element-wise ones, Concat,
@@ -88,21 +90,30 @@ def nets(
         nested: If and AsyncIf ops, whose nets read blobs that the op does not list.
         aliases: Alias ops.
     """
-    kind = draw(st.sampled_from(tuple(kinds)))
     choices = ["unary", "binary", "fc", "concat", "split"]
     choices += ["copy"] if devices else []
     choices += ["branch"] if nested else []
     choices += ["alias"] if aliases else []
     # A record of bytes for each op, read in turn: an op can be cut out, and zeros are plain.
     genes = st.binary(min_size=GENES, max_size=GENES)
-    records = st.lists(st.tuples(st.sampled_from(choices), genes), min_size=1, max_size=max_ops)
+    record = st.tuples(st.sampled_from(choices), genes)
+    return st.builds(
+        _net_of,
+        st.sampled_from(tuple(kinds)),
+        st.integers(1, 2),
+        st.lists(record, min_size=1, max_size=max_ops),
+        genes,
+    )
+
+
+def _net_of(kind: str, inputs: int, records: Iterable[tuple[str, bytes]], last: bytes) -> Net:
     draft = _Draft(kind)
-    for index in range(draw(st.integers(1, 2))):
+    for index in range(inputs):
         draft.external(f"data{index}", (BATCH, 4 * (index + 1)))
-    for choice, record in draw(records):
+    for choice, record in records:
         draft.genes = list(record)
         getattr(draft, choice)()
-    draft.genes = list(draw(genes))
+    draft.genes = list(last)
     return draft.finish()
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from hypothesis import find, given, settings
+from hypothesis import Phase, find, given, settings
 from strategies import CUDA, KINDS, nets, problems
 
 from memplan.net import Net, made_names, reads_by_op
 from memplan.plan import Problem
 from memplan.validity import check_net
+
+QUIET = settings(
+    derandomize=True, database=None, max_examples=100, phases=[Phase.generate, Phase.shrink]
+)
 
 
 @settings(derandomize=True, deadline=None, max_examples=150)
@@ -39,17 +43,16 @@ def _rewrites(net: Net) -> bool:
 
 
 def test_they_shrink_to_the_plainest_net_of_their_kind():
-    quiet = settings(derandomize=True, database=None, max_examples=200)
-    plainest = find(nets(), lambda _: True, settings=quiet)
+    plainest = find(nets(), lambda _: True, settings=QUIET)
     assert [(op.type, op.inputs, op.outputs) for op in plainest.ops] == [
         ("Relu", ("data0",), ("t1",))
     ]
-    assert len(find(nets(kinds=["in_place"]), _in_place, settings=quiet).ops) == 2
-    assert len(find(nets(kinds=["rewrite"]), _rewrites, settings=quiet).ops) == 3
-    branched = find(nets(nested=True), lambda n: any(op.nets for op in n.ops), settings=quiet)
+    assert len(find(nets(kinds=["in_place"]), _in_place, settings=QUIET).ops) == 2
+    assert len(find(nets(kinds=["rewrite"]), _rewrites, settings=QUIET).ops) == 3
+    branched = find(nets(nested=True), lambda n: any(op.nets for op in n.ops), settings=QUIET)
     assert [op.type for op in branched.ops] == ["AsyncIf"]
     copied = find(
-        nets(devices=True), lambda n: any(op.device == CUDA for op in n.ops), settings=quiet
+        nets(devices=True), lambda n: any(op.device == CUDA for op in n.ops), settings=QUIET
     )
     assert [op.type for op in copied.ops] == ["CopyCPUToGPU"]
     assert set(KINDS) == {"ssa", "in_place", "rewrite"}
@@ -64,14 +67,13 @@ def test_random_problems_keep_their_limits(problem: Problem):
 
 
 def test_random_problems_reach_the_odd_sizes():
-    quiet = settings(derandomize=True, database=None, max_examples=200)
-    found = find(problems(unknown=True), lambda p: bool(p.unknown), settings=quiet)
+    found = find(problems(unknown=True), lambda p: bool(p.unknown), settings=QUIET)
     assert len(found.buffers) == 1
-    empty = find(problems(), lambda p: any(b.size == 0 for b in p.buffers), settings=quiet)
+    empty = find(problems(), lambda p: any(b.size == 0 for b in p.buffers), settings=QUIET)
     assert len(empty.buffers) == 1
     aligned = find(
         problems(alignments=(1, 64)),
         lambda p: any(b.alignment == 64 for b in p.buffers),
-        settings=quiet,
+        settings=QUIET,
     )
     assert len(aligned.buffers) == 1
