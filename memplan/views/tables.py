@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from memplan.liveness import live_bytes
 from memplan.net import Net, made_names, reads_by_op
 from memplan.study import Study
 from memplan.views.names import shown, shown_shape
@@ -21,8 +22,10 @@ __all__ = ["blob_table", "op_table", "peak_table"]
 
 Record = dict[str, Any]
 
-_BLOB_COLUMNS = ("blob", "shape", "type", "bytes", "role", "why this role", "made by", "read by")
-_BLOB_COLUMNS += ("begin", "end", "memory", "offset", "note")
+_BLOB_COLUMNS = (
+    *("blob", "shape", "type", "bytes", "role", "why this role", "made by", "read by"),
+    *("begin", "end", "memory", "offset", "note"),
+)
 _OP_COLUMNS = ("op", "type", "name", "reads", "writes", "device", "alive bytes", "nested nets")
 _PEAK_COLUMNS = ("blob", "bytes", "share", "kind", "begin", "end", "memory", "offset")
 _WHOLE = frozenset({"op", "bytes", "begin", "end", "offset", "alive bytes"})
@@ -41,8 +44,6 @@ def blob_table(study: Study) -> pd.DataFrame:
 
 def op_table(study: Study) -> pd.DataFrame:
     """A row for each op, with the bytes alive while it runs."""
-    from memplan.liveness import live_bytes
-
     curve = live_bytes(study.problem)
     records = [
         {

@@ -1,0 +1,57 @@
+// camera.js: which part of the world the window shows. screen = world * scale + (x, y).
+
+const NEAREST = 4;
+const READABLE = 0.3;
+
+class Camera {
+  constructor() {
+    this.scale = 1;
+    this.x = 0;
+    this.y = 0;
+    this.width = 1;
+    this.height = 1;
+    this.farthest = 0.01;
+  }
+
+  worldX(x) { return (x - this.x) / this.scale; }
+  worldY(y) { return (y - this.y) / this.scale; }
+
+  // The first sight of a graph: all of it, or its top where all would be too small to read.
+  open(size) {
+    this.fit(size);
+    if (this.scale >= READABLE) return;
+    const scale = Math.max(READABLE, Math.min(1, (this.width - 32) / size[0]));
+    this.scale = scale;
+    this.x = (this.width - size[0] * scale) / 2;
+    this.y = 16;
+  }
+
+  fit(size) {
+    const across = (this.width - 32) / Math.max(1, size[0]);
+    const down = (this.height - 32) / Math.max(1, size[1]);
+    this.scale = Math.max(1e-4, Math.min(1.2, across, down));
+    this.farthest = Math.min(0.05, this.scale);
+    this.x = (this.width - size[0] * this.scale) / 2;
+    this.y = (this.height - size[1] * this.scale) / 2;
+  }
+
+  // Zoom by a factor; the point of the world under (x, y) stays there.
+  zoom(factor, x = this.width / 2, y = this.height / 2) {
+    const scale = Math.max(this.farthest, Math.min(NEAREST, this.scale * factor));
+    this.x = x - (x - this.x) * (scale / this.scale);
+    this.y = y - (y - this.y) * (scale / this.scale);
+    this.scale = scale;
+  }
+
+  pan(dx, dy) {
+    this.x += dx;
+    this.y += dy;
+  }
+
+  // Bring a box into the window, if it lies outside.
+  reveal(x, y) {
+    const [sx, sy] = [x * this.scale + this.x, y * this.scale + this.y];
+    const inside = sx > 40 && sx < this.width - 40 && sy > 40 && sy < this.height - 40;
+    if (!inside) this.pan(this.width / 2 - sx, this.height / 2 - sy);
+  }
+}
