@@ -1,1 +1,29 @@
-"""Files that memplan reads and writes, told apart by their content."""
+"""Files that memplan reads and writes, told apart by their content.
+
+load           files in, one `Net` out: a predict net, with init net, value_info, shapes, zips
+FORMATS        the forms that are read
+to_bytes, …    a `Net` back to a NetDef
+parse_input_shape, read_shapes_json    shapes that come beside a net
+"""
+
+from memplan.formats.kinds import Kind
+from memplan.formats.limits import MAX_FILE_BYTES
+from memplan.formats.loading import FORMATS, Format, load
+from memplan.formats.netdef_write import to_bytes, to_message, to_text
+from memplan.formats.parts import InputFile, Part
+from memplan.formats.shape_args import parse_input_shape, read_shapes_json
+
+__all__ = [
+    "FORMATS",
+    "MAX_FILE_BYTES",
+    "Format",
+    "InputFile",
+    "Kind",
+    "Part",
+    "load",
+    "parse_input_shape",
+    "read_shapes_json",
+    "to_bytes",
+    "to_message",
+    "to_text",
+]

@@ -1,0 +1,117 @@
+"""Zip archives of nets: opened in memory, within bounds, names never used as paths."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from dataclasses import replace
+
+from memplan.errors import FormatError, TooLarge, quoted
+from memplan.formats.kinds import Kind, why_not_opened
+from memplan.formats.limits import MAX_FILE_BYTES, MAX_ZIP_DIRECTORY, MAX_ZIP_MEMBERS
+from memplan.formats.parts import InputFile
+from memplan.units import format_bytes
+
+__all__ = ["unpack"]
+
+_READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_END = b"PK\x05\x06"
+_END_64 = b"PK\x06\x07"
+
+
+def unpack(file: InputFile) -> tuple[InputFile, ...]:
+    """Read the members of a zip, in the order of the archive.
+
+    Raises:
+        TooLarge: It holds too many members, or unpacks to too much.
+        FormatError: It is damaged or encrypted, an archive of another kind, or a name in it
+            leads outside.
+    """
+    _check_directory(file)
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+            members = [m for m in archive.infolist() if not _is_clutter(m.filename)]
+            _check_members(file, members)
+            return _read_all(file, archive, members)
+    except FormatError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError) as error:
+        raise FormatError(
+            f"{quoted(file.name)} is a damaged zip ({quoted(str(error), 60)}); pack it again"
+        ) from None
+    except (RuntimeError, NotImplementedError):
+        raise FormatError(
+            f"{quoted(file.name)} is a zip that is encrypted or packed in an unusual way; "
+            "pack it again without a password"
+        ) from None
+
+
+def _check_directory(file: InputFile) -> None:
+    """Bound the table of contents before the library builds a record for each entry."""
+    end = file.data.rfind(_END)
+    size = int.from_bytes(file.data[end + 12 : end + 16], "little") if end >= 0 else 0
+    is_64 = end >= 20 and file.data[end - 20 : end - 16] == _END_64
+    if is_64 or size > MAX_ZIP_DIRECTORY:
+        raise TooLarge(_too_many(file))
+
+
+def _too_many(file: InputFile) -> str:
+    return (
+        f"{quoted(file.name)} is a zip of more than {MAX_ZIP_MEMBERS} files; "
+        "pack only the net, its init net and its value_info.json"
+    )
+
+
+def _is_clutter(name: str) -> bool:
+    """Folders, and what systems put into archives on their own."""
+    last = name.rsplit("/", 1)[-1]
+    return name.endswith("/") or name.startswith("__MACOSX/") or last.startswith(".")
+
+
+def _check_members(file: InputFile, members: list[zipfile.ZipInfo]) -> None:
+    names = [member.filename for member in members]
+    for name in names:
+        parts = name.replace("\\", "/").split("/")
+        if ".." in parts or parts[0] == "" or parts[0].endswith(":"):
+            raise FormatError(
+                f"{quoted(file.name)} holds the name {quoted(name)}, which leads outside "
+                "the zip; pack it again with plain names"
+            )
+    kind = _kind_by_names(names)
+    if kind is not None:
+        raise FormatError(why_not_opened(file.name, kind))
+    if len(members) > MAX_ZIP_MEMBERS:
+        raise TooLarge(_too_many(file))
+
+
+def _kind_by_names(names: list[str]) -> Kind | None:
+    """Archives of other programs, which are zips too: known by what they always hold."""
+    if any(n.endswith(("models/model.json", "serialized_exported_program.json")) for n in names):
+        return Kind.EXPORTED_PROGRAM
+    if any(n.endswith(("/data.pkl", "/constants.pkl")) or n == "data.pkl" for n in names):
+        return Kind.TORCH_ZIP
+    if names and all(n.endswith(".npy") for n in names):
+        return Kind.NUMPY_ZIP
+    return None
+
+
+def _read_all(
+    file: InputFile, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]
+) -> tuple[InputFile, ...]:
+    room = MAX_FILE_BYTES
+    found = []
+    for member in members:
+        if member.compress_type not in _READ:
+            raise NotImplementedError
+        # What the header says of the size may be a lie: read one byte more than there is room.
+        with archive.open(member) as stream:
+            data = stream.read(room + 1)
+        room -= len(data)
+        if room < 0:
+            raise TooLarge(
+                f"{quoted(file.name)} unpacks to more than {format_bytes(MAX_FILE_BYTES)}; "
+                "pack only the net and what belongs to it"
+            )
+        found.append(replace(file, name=f"{file.name}:{member.filename}", data=data, part=None))
+    return tuple(found)

@@ -1,0 +1,153 @@
+"""Files to a net: unpack, tell apart, read, and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from memplan.errors import FormatError, TooLarge, quoted
+from memplan.formats import netdef_pb2 as pb
+from memplan.formats.archive import unpack
+from memplan.formats.init_net import filled_blobs
+from memplan.formats.kinds import CAN_OPEN, Kind, why_not_opened
+from memplan.formats.limits import MAX_FILE_BYTES
+from memplan.formats.netdef_read import net_from_message, parse_binary
+from memplan.formats.pairing import ReadNet, pair
+from memplan.formats.parts import InputFile, Part
+from memplan.formats.shape_args import describes_types, load_json, read_shapes_json
+from memplan.formats.sniff import kind_of
+from memplan.formats.text import parse_text
+from memplan.formats.value_info import read_value_info, with_shapes, with_value_info
+from memplan.net import Net
+from memplan.ops.schema import TensorType
+from memplan.units import format_bytes
+
+__all__ = ["FORMATS", "Format", "Found", "load"]
+
+
+@dataclass(slots=True)
+class Found:
+    """What the files held, gathered file by file."""
+
+    nets: list[ReadNet] = field(default_factory=list)
+    value_info: dict[str, TensorType] = field(default_factory=dict)
+    shapes: dict[str, TensorType] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A form in which files are read.
+
+    Attributes:
+        title: For people.
+        known_by: What in the bytes tells it from the others.
+        read: Reads a file of this form, and puts what it holds to the rest.
+    """
+
+    title: str
+    known_by: str
+    read: Callable[[InputFile, Found], None]
+
+
+def load(files: Sequence[InputFile]) -> Net:
+    """Read a net from its files: a predict net, and what comes with it, in any order.
+
+    Raises:
+        FormatError: A file is of no use here, or the files do not make one net; one sentence.
+        TooLarge: … because it holds more than a reader takes in.
+    """
+    if not files:
+        raise FormatError(f"no file was given; {CAN_OPEN}")
+    found = Found()
+    for file in files:
+        _check_size(file)
+        _read(file, kind_of(file.data), found)
+    predict, init = pair(found.nets)
+    if not predict.net.ops:
+        raise FormatError(f"{quoted(predict.file)} is a net without ops; there is nothing to plan")
+    net = predict.net
+    if init is not None:
+        net = net.with_blobs(filled_blobs(init.net, init.file))
+    return with_shapes(with_value_info(net, found.value_info), found.shapes)
+
+
+def _check_size(file: InputFile) -> None:
+    if len(file.data) > MAX_FILE_BYTES:
+        raise TooLarge(
+            f"{quoted(file.name)} has {format_bytes(len(file.data))}, and at most "
+            f"{format_bytes(MAX_FILE_BYTES)} are read; leave out the weights, and give "
+            "their shapes instead"
+        )
+
+
+def _read_zip(file: InputFile, found: Found) -> None:
+    """Read all members that are of use; a note or a picture among them does no harm."""
+    members = [(member, kind_of(member.data)) for member in unpack(file)]
+    used = 0
+    for member, kind in members:
+        if kind is Kind.ZIP:
+            raise FormatError(
+                f"{quoted(file.name)} holds another zip, {quoted(member.name)}; "
+                "pack the files themselves"
+            )
+        if kind not in (Kind.TEXT, Kind.UNKNOWN):
+            _read(member, kind, found)
+            used += 1
+    if not used:
+        raise FormatError(f"{quoted(file.name)} is a zip without a net in it; {CAN_OPEN}")
+
+
+def _read(file: InputFile, kind: Kind, found: Found) -> None:
+    entry = FORMATS.get(kind)
+    if entry is None:
+        raise FormatError(why_not_opened(file.name, kind))
+    entry.read(file, found)
+
+
+def _read_binary(file: InputFile, found: Found) -> None:
+    _add_net(parse_binary(file.data, file.name), file, found)
+
+
+def _read_text(file: InputFile, found: Found) -> None:
+    _add_net(parse_text(file.data, file.name), file, found)
+
+
+def _add_net(message: pb.NetDef, file: InputFile, found: Found) -> None:
+    if file.part in (Part.VALUE_INFO, Part.SHAPES):
+        raise FormatError(f"{quoted(file.name)} is a net, but was given as {file.part}")
+    found.nets.append(ReadNet(file.name, net_from_message(message, file.name), file.part))
+
+
+def _read_json(file: InputFile, found: Found) -> None:
+    if file.part in (Part.PREDICT, Part.INIT):
+        raise FormatError(f"{quoted(file.name)} is JSON, but was given as the {file.part}")
+    is_value_info = file.part is Part.VALUE_INFO or (
+        file.part is None and describes_types(load_json(file.data, file.name))
+    )
+    if is_value_info:
+        found.value_info |= read_value_info(file.data, file.name)
+    else:
+        found.shapes |= read_shapes_json(file.data, file.name)
+
+
+FORMATS: Mapping[Kind, Format] = MappingProxyType(
+    {
+        Kind.NETDEF: Format(
+            "Caffe2 NetDef, binary",
+            "field 1 at most once and field 2 repeated, both length-delimited",
+            _read_binary,
+        ),
+        Kind.NETDEF_TEXT: Format(
+            "Caffe2 NetDef, text",
+            "text with op, external_input or external_output at its top",
+            _read_text,
+        ),
+        Kind.JSON: Format(
+            "value_info.json, or shapes as JSON",
+            "an object; in a value_info every entry is a pair of type and dims",
+            _read_json,
+        ),
+        Kind.ZIP: Format("a zip of these", "begins with PK", _read_zip),
+    }
+)

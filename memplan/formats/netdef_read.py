@@ -1,0 +1,204 @@
+"""From a NetDef message to a `Net`, nested nets included.
+
+Arguments become plain values. A net in an argument becomes a nested net under the argument's
+name: one message (``n``), several (``nets``: ``name[0]``, ``name[1]``, …), or the text in
+which older files write the step nets of a RecurrentNetwork. Tensors in arguments, control
+inputs and long lists of weights stay in the message, which rides along as `Net.source`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from memplan.errors import FormatError, TooLarge, quoted
+from memplan.formats import netdef_pb2 as pb
+from memplan.formats.devices import device_kind
+from memplan.formats.limits import (
+    MAX_ARG_VALUES,
+    MAX_NETS_DEEP,
+    MAX_OPS,
+    MAX_VALUES_KEPT,
+)
+from memplan.formats.text import parse_text
+from memplan.formats.wire import measure
+from memplan.net import CPU, Arg, Device, Net, Op
+
+__all__ = ["net_from_message", "parse_binary"]
+
+_NO_ARGS: Mapping[str, Arg] = MappingProxyType({})
+_NO_NETS: Mapping[str, Net] = MappingProxyType({})
+
+# Operators whose arguments hold nets as text, where the files write them so.
+_TYPES_WITH_NETS = ("RecurrentNetwork", "AsyncIf", "If", "While", "Do", "ForEach")
+
+
+def parse_binary(data: bytes, file: str) -> pb.NetDef:
+    """Parse a NetDef in binary form, after measuring it on the wire.
+
+    Raises:
+        TooLarge: It holds more than a reader takes in.
+        FormatError: It is truncated or damaged.
+    """
+    measure(data, file)
+    try:
+        return pb.NetDef.FromString(data)
+    except ValueError:
+        # DecodeError is one; the parser without C also raises plain ones on odd names.
+        raise FormatError(f"{quoted(file)} is damaged inside; get the file again") from None
+
+
+def net_from_message(message: pb.NetDef, file: str) -> Net:
+    """Read a parsed NetDef.
+
+    Args:
+        message: Kept as the net's `source`; not to be changed afterwards.
+        file: The name of the file, for messages.
+
+    Raises:
+        FormatError: An op has no type, or the text of a nested net is beyond the bounds.
+    """
+    return _Reader(file).net(message, "", 0)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One file: names met (each kept once in memory), and what has been taken out so far."""
+
+    file: str
+    names: dict[str | bytes, str] = field(default_factory=dict)
+    devices: dict[tuple[int, int], Device] = field(default_factory=dict)
+    values_kept: int = 0
+    ops: int = 0
+
+    def net(self, message: pb.NetDef, place: str, deep: int) -> Net:
+        """Read one net; `place` says where it is nested, for messages."""
+        self.ops += len(message.op)
+        if deep > MAX_NETS_DEEP or self.ops > MAX_OPS:
+            raise TooLarge(
+                f"{quoted(self.file)} nests nets more than {MAX_NETS_DEEP} deep, "
+                f"or holds more than {MAX_OPS:,} ops; open a part of the net"
+            )
+        # An op without a device of its own runs on its net's.
+        around = self.device(message.device_option) if message.HasField("device_option") else CPU
+        return Net(
+            name=self.name(message.name),
+            ops=tuple(
+                self.op(op, f"op {step}{place}", around, deep) for step, op in enumerate(message.op)
+            ),
+            inputs=self.name_list(message.external_input),
+            outputs=self.name_list(message.external_output),
+            type=self.name(message.type),
+            source=message,
+        )
+
+    def op(self, message: pb.OperatorDef, place: str, around: Device, deep: int) -> Op:
+        """Read one operator."""
+        kind = self.name(message.type)
+        if not kind:
+            raise FormatError(
+                f"{quoted(self.file)}: {place} has no type, so nobody can tell what it does; "
+                "the file is damaged, or no net"
+            )
+        args, nets = self.args(message, place, deep) if message.arg else (_NO_ARGS, _NO_NETS)
+        own = message.HasField("device_option")
+        return Op(
+            type=kind,
+            inputs=self.name_list(message.input),
+            outputs=self.name_list(message.output),
+            name=self.name(message.name),
+            args=args,
+            device=self.device(message.device_option) if own else around,
+            nets=nets,
+            engine=self.name(message.engine),
+            is_gradient=message.is_gradient_op,
+        )
+
+    def args(
+        self, message: pb.OperatorDef, place: str, deep: int
+    ) -> tuple[Mapping[str, Arg], Mapping[str, Net]]:
+        """Read an op's arguments: the plain ones, and the nested nets."""
+        args: dict[str, Arg] = {}
+        nets: dict[str, Net] = {}
+        for arg in message.arg:
+            name = self.name(arg.name)
+            found = self._nets_of(message, arg, name)
+            for key, inner in found:
+                nets[_free_key(nets, key)] = self.net(
+                    inner, f" of {quoted(key)} in {place}", deep + 1
+                )
+            value = None if found else self.value(arg)
+            if value is not None:
+                args[name] = value
+        return (
+            MappingProxyType(args) if args else _NO_ARGS,
+            MappingProxyType(nets) if nets else _NO_NETS,
+        )
+
+    def _nets_of(
+        self, op: pb.OperatorDef, arg: pb.Argument, name: str
+    ) -> list[tuple[str, pb.NetDef]]:
+        found = [(name, arg.n)] if arg.HasField("n") else []
+        found += [(f"{name}[{index}]", inner) for index, inner in enumerate(arg.nets)]
+        if (
+            not found
+            and arg.s
+            and name.endswith("net")
+            and self.name(op.type).startswith(_TYPES_WITH_NETS)
+        ):
+            try:
+                found = [(name, parse_text(arg.s, self.file))]
+            except TooLarge:
+                raise
+            except FormatError:
+                return []  # some other text: an argument like any other
+        return found
+
+    def value(self, arg: pb.Argument) -> Arg | None:
+        """The argument's value; None where it has no plain one, or one too long to take out.
+
+        One with a name alone is an empty list: on the wire the two are the same.
+        """
+        length = len(arg.ints) + len(arg.floats) + len(arg.strings) + len(arg.s) // 8
+        self.values_kept += length
+        if length > MAX_ARG_VALUES or self.values_kept > MAX_VALUES_KEPT:
+            self.values_kept -= length
+            return None
+        for single in ("i", "f", "s"):
+            if arg.HasField(single):
+                return getattr(arg, single)
+        if arg.HasField("t") or arg.tensors or arg.qtensors:
+            return None
+        return tuple(arg.ints) or tuple(arg.floats) or tuple(arg.strings)
+
+    def device(self, option: pb.DeviceOption) -> Device:
+        """Where an op runs."""
+        key = (option.device_type, option.device_id)
+        if key not in self.devices:
+            self.devices[key] = Device(device_kind(key[0]), key[1])
+        return self.devices[key]
+
+    def name_list(self, names: object) -> tuple[str, ...]:
+        """Read names, each as `name` does."""
+        return tuple(map(self.name, names))  # type: ignore[call-overload]
+
+    def name(self, raw: str | bytes) -> str:
+        r"""Read a name; protobuf gives one that is not UTF-8 as bytes.
+
+        >>> _Reader("a.pb").name(b"a\xff")
+        'a\\xff'
+        """
+        known = self.names.get(raw)
+        if known is None:
+            known = raw if isinstance(raw, str) else raw.decode("utf-8", "backslashreplace")
+            self.names[raw] = known
+        return known
+
+
+def _free_key(nets: Mapping[str, Net], key: str) -> str:
+    """The key, or, where an earlier argument has it, the key with a number."""
+    free, count = key, 1
+    while free in nets:
+        free, count = f"{key}#{count}", count + 1
+    return free
