@@ -1,0 +1,34 @@
+"""The app: its pages, and the sidebar that they share. Run it with ``streamlit run app.py``."""
+
+import streamlit as st
+
+from memplan.ui.current import current_net
+from memplan.ui.roles import roles_section
+from memplan.ui.shapes import input_shapes_section
+from memplan.ui.sidebar import open_section, planning_section
+from memplan.ui.url import mirror_in_url, read_url
+
+st.set_page_config(page_title="memplan", page_icon=":material/memory:", layout="wide")
+
+page = st.navigation(
+    [
+        st.Page(
+            "pages/inspect_net.py",
+            title="Inspect",
+            icon=":material/memory:",
+            url_path="inspect",
+            default=True,
+        )
+    ]
+)
+
+read_url()
+net = current_net()
+with st.sidebar:
+    open_section()
+    planning_section()
+    if net is not None:
+        input_shapes_section(net)
+        roles_section(net)
+page.run()
+mirror_in_url()

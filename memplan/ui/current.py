@@ -1,0 +1,120 @@
+"""The net and the study on the screen, worked out from what the visitor has open.
+
+Whatever goes wrong becomes one sentence in the session, and what was open stays open.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
+
+import streamlit as st
+
+from memplan.errors import MemplanError
+from memplan.net import Net, Role
+from memplan.ops.schema import TensorType
+from memplan.study import Study, prepare, study
+from memplan.ui.opening import read_wanted
+from memplan.ui.session import Opened, Session, current_session
+from memplan.ui.text import literal
+from memplan.ui.work import made_once, offer_to_go_on
+
+__all__ = ["current_net", "current_study", "study_key"]
+
+
+def current_net() -> Net | None:
+    """The open net with roles and sizes; None when there is none, or the work was stopped."""
+    session = current_session()
+    with _told_in(session, "reading the file"):
+        _open_wanted(session)
+    session.wanted = None
+    if session.opened is None:
+        return None
+    with _told_in(session, "working out the shapes"):
+        return _agreed(session, session.opened)
+    return None
+
+
+def current_study() -> Study | None:
+    """The plan of the open net, with a message above it if something went wrong.
+
+    None when no net is open, or the visitor stopped the work.
+    """
+    session = current_session()
+    net, plan = current_net(), None
+    if net is not None and session.opened is not None:
+        with _told_in(session, "planning"):
+            plan = made_once(
+                study_key(),
+                f"Planning {session.opened.title}",
+                lambda progress: study(net, session.settings, progress),
+            )
+    if session.error:
+        st.error(literal(session.error), icon=":material/error:")
+    if session.stopped is not None:
+        offer_to_go_on()
+    return plan
+
+
+def study_key() -> Hashable:
+    """All that the study on the screen depends on."""
+    session = current_session()
+    assert session.opened is not None
+    return "study", _net_key(session.opened, session.given, session.roles), session.settings
+
+
+@contextmanager
+def _told_in(session: Session, what: str) -> Iterator[None]:
+    """Keep an error as a sentence for the page; a fault of ours goes into the log as well."""
+    try:
+        yield
+    except MemplanError as error:
+        session.error = str(error)
+    except Exception as error:
+        logging.getLogger(__name__).exception("memplan failed at %s", what)
+        session.error = (
+            f"memplan failed at {what} ({type(error).__name__}): "
+            "a fault of memplan, not of your file; what was open stays open."
+        )
+
+
+def _open_wanted(session: Session) -> None:
+    """Read what was asked for; left halfway by a click, it begins anew; stopped, it is gone."""
+    wanted = session.wanted
+    if wanted is None:
+        return
+    with st.spinner(f"Reading {literal(wanted.title)}"):
+        opened = read_wanted(wanted, session.opened.files if session.opened else ())
+    # Only a net that makes sense takes the place of the one that is open.
+    if _sized(opened, {}, {}) is not None:
+        session.open(opened)
+
+
+def _agreed(session: Session, opened: Opened) -> Net | None:
+    """Size the net with what the visitor said; what contradicts it is taken back."""
+    try:
+        net = _sized(opened, session.given, session.roles)
+    except MemplanError as error:
+        session.error = str(error)
+        session.given, session.roles = dict(session.agreed[0]), dict(session.agreed[1])
+        return _sized(opened, session.given, session.roles)
+    session.agreed = dict(session.given), dict(session.roles)
+    return net
+
+
+def _sized(
+    opened: Opened, given: Mapping[str, TensorType], roles: Mapping[str, Role]
+) -> Net | None:
+    return made_once(
+        _net_key(opened, given, roles),
+        f"Working out the shapes of {opened.title}",
+        lambda progress: prepare(opened.net, given, roles, progress),
+    )
+
+
+def _net_key(
+    opened: Opened, given: Mapping[str, TensorType], roles: Mapping[str, Role]
+) -> Hashable:
+    shapes = tuple(sorted((name, repr(what)) for name, what in given.items()))
+    return "net", opened.digest, shapes, tuple(sorted(roles.items()))

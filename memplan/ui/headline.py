@@ -1,0 +1,53 @@
+"""The figures that answer the first question: how much memory, and how much less."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from memplan.planners import PLANNERS
+from memplan.study import Study
+from memplan.ui.session import current_session
+from memplan.ui.text import literal
+from memplan.views.sentences import headlines, proof_sentence
+
+__all__ = ["headline", "title"]
+
+WORDS = {
+    "Weights": "Parameters that training made. They stay in memory all the time and share with "
+    "nothing, so they are reported and not planned.",
+    "No sharing": "The bytes of all blobs (the tensors between ops) if each had memory of its "
+    "own for the whole run: the naive figure.",
+    "Peak": "The size of the arena, the one stretch of memory in which this plan places all "
+    "blobs; those that are never needed at the same time may lie on the same bytes.",
+    "Lower bound": "What no plan can go below, since so much is in use at one and the same step.",
+    "Saved": "No sharing, less the peak.",
+    "Unknown": "Blobs whose size nobody has told. The other figures leave them out.",
+}
+
+
+def title(study: Study) -> None:
+    """The net's name, its extent, and for a bundled net what to look at."""
+    opened = current_session().opened
+    assert opened is not None
+    st.subheader(literal(opened.title), anchor=False)
+    net = study.net
+    parts = [f"{len(net.ops):,} ops", f"{len(net.names()):,} blobs"]
+    nested = sum(len(op.nets) for op in net.ops)
+    if nested:
+        parts.append(f"{nested} nested nets")
+    if net.name and net.name != opened.title:
+        parts.insert(0, f"net {literal(net.name)}")
+    parts.append(f"{PLANNERS[study.settings.planner].title.lower()}, {study.seconds:.2f} s")
+    st.caption(" · ".join(parts))
+    if opened.line:
+        st.info(literal(opened.line), icon=":material/visibility:")
+
+
+def headline(study: Study) -> None:
+    """Six figures, each with its word explained, and whether the plan can be bettered."""
+    figures = headlines(study)
+    for column, figure in zip(st.columns([2, 2, 2, 2, 3, 2]), figures, strict=True):
+        explained = f"{WORDS.get(figure.name, '')}\n\n{literal(figure.help)}"
+        column.metric(figure.name, figure.value, help=explained)
+    sign = ":material/verified:" if study.plan.proven else ":material/info:"
+    st.markdown(f"{sign} {literal(proof_sentence(study))}")

@@ -1,0 +1,113 @@
+"""When each blob is alive, how much is alive together, where it all lies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from memplan.study import Study
+from memplan.ui.selecting import selected, take_from_plot, take_from_table
+from memplan.ui.tables import BYTES, row_height, visible
+from memplan.ui.text import literal
+from memplan.ui.work import guarded
+from memplan.views.address_map import address_map_figure
+from memplan.views.sentences import peak_sentence
+from memplan.views.tables import peak_table
+from memplan.views.timeline import timeline_figure
+from memplan.views.usage import usage_figure
+
+__all__ = ["memory_curve", "memory_panel"]
+
+TIMELINE, MAP, PEAK = "Timeline", "Address map", "At the peak"
+READING = {
+    TIMELINE: "A bar is a blob, from the op that first writes it to the one that last reads it. "
+    "Bars of one colour and number lie on the same bytes.",
+    MAP: "A box is a blob: across, the ops during which it is alive; up, the bytes on which it "
+    "lies. No two overlap; what is empty is memory not in use.",
+    PEAK: "What is alive at the step that needs most. To need less, make one of these smaller "
+    "or shorter-lived.",
+}
+TALL = 520  # pixels, beyond which the timeline scrolls
+CONFIG: dict[str, Any] = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "toImage"],
+}
+
+
+def memory_panel(study: Study) -> None:
+    """One of three views of the plan, drawn when it is asked for."""
+    chosen = st.segmented_control(
+        "View of the plan",
+        list(READING),
+        default=TIMELINE,
+        key="memory view",
+        label_visibility="collapsed",
+    )
+    chosen = chosen or TIMELINE
+    st.caption(READING[chosen])
+    with guarded(f"the view {chosen}"):
+        if chosen == PEAK:
+            _peak(study)
+        elif chosen == MAP:
+            _plot(study, address_map_figure(study), "address map")
+        else:
+            _timeline(study)
+
+
+def memory_curve(study: Study) -> None:
+    """The bytes alive at each op, with the arena and the bound."""
+    with guarded("the memory curve"):
+        figure = usage_figure(study)
+        figure.update_layout(height=300)
+        st.plotly_chart(figure, key="memory curve", config=CONFIG)
+
+
+def _timeline(study: Study) -> None:
+    figure = timeline_figure(study)
+    height = figure.layout.height
+    with st.container(height=TALL if height > TALL else "content", border=False):
+        _plot(study, figure, "timeline")
+
+
+def _plot(study: Study, figure: go.Figure, key: str) -> None:
+    """Draw a figure of bars that can be clicked, the selected blob's stronger than the others."""
+    bars = figure.data[0]
+    names = [cell[0] for cell in bars.customdata]
+    chosen = _buffer(study)
+    picked = [place for place, name in enumerate(names) if name == chosen]
+    if picked:
+        bars.selectedpoints = picked
+        bars.unselected = {"marker": {"opacity": 0.35}}
+    st.plotly_chart(
+        figure,
+        key=key,
+        on_select=lambda: take_from_plot(key, names),
+        selection_mode="points",
+        config=CONFIG,
+    )
+
+
+def _buffer(study: Study) -> str | None:
+    blob = selected(study.net).blob
+    return None if blob is None else study.buffer_of(blob)
+
+
+def _peak(study: Study) -> None:
+    table = peak_table(study)
+    st.markdown(literal(peak_sentence(study)))
+    key = "at the peak"
+    st.dataframe(
+        visible(table),
+        key=key,
+        hide_index=True,
+        height=row_height(len(table), 12),
+        column_config={
+            "bytes": BYTES,
+            "share": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+            "offset": st.column_config.NumberColumn(format="localized"),
+        },
+        selection_mode="single-row",
+        on_select=lambda: take_from_table(key, list(table["blob"])),
+    )

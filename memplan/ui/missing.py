@@ -1,0 +1,103 @@
+"""What sizes are missing, why, and where to supply them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from memplan.metrics import UnknownBlob
+from memplan.net import Net, Role, made_names, reads_by_op
+from memplan.study import Study
+from memplan.ui.session import current_session
+from memplan.ui.shapes import DTYPES, take_shape
+from memplan.ui.work import guarded
+from memplan.views.names import shown
+
+__all__ = ["causes", "missing_sizes"]
+
+ROWS_SHOWN = 7
+
+
+def missing_sizes(study: Study) -> None:
+    """Say what is not known, and take what the visitor knows; nothing when all is known."""
+    unknown = study.metrics.unknown
+    if not unknown:
+        return
+    first = causes(study.net, unknown)
+    st.warning(_sentence(study.net, unknown, first), icon=":material/help:")
+    with guarded("the missing sizes"), st.expander("Supply what is missing", expanded=False):
+        _table(study.net, first)
+
+
+def causes(net: Net, unknown: Sequence[UnknownBlob]) -> tuple[UnknownBlob, ...]:
+    """Those of unknown size that do not follow from another: to be supplied first.
+
+    A blob follows from another when an op makes it out of something unknown.
+    """
+    names = {blob.name for blob in unknown}
+    follows: set[str] = set()
+    for op, reads in zip(net.ops, reads_by_op(net), strict=True):
+        # What an op writes in place it also reads: that is no other blob.
+        for name in op.outputs:
+            if any(read in names and read != name for read in reads):
+                follows.add(name)
+    return tuple(blob for blob in unknown if blob.name not in follows) or tuple(unknown)
+
+
+def _sentence(net: Net, unknown: Sequence[UnknownBlob], first: Sequence[UnknownBlob]) -> str:
+    weights = sum(net.blob(blob.name).role is Role.WEIGHT for blob in first)
+    made = set(made_names(net))
+    inputs = sum(blob.name not in made for blob in first) - weights
+    count = f"**{len(unknown)} of {len(net.names())} blobs have no known size.**"
+    hints = []
+    if weights:
+        hints.append(f"add the init net in the sidebar ({weights} weights have no shape)")
+    if inputs > 0:
+        hints.append(f"give the shapes of the inputs in the sidebar ({inputs} missing)")
+    if len(first) > weights + max(inputs, 0):
+        hints.append("give a bound for what depends on the data, below")
+    todo = f" To complete them: {'; '.join(hints)}." if hints else ""
+    return f"{count} All figures cover only what is known.{todo}"
+
+
+def _table(net: Net, first: Sequence[UnknownBlob]) -> None:
+    session = current_session()
+    names = [blob.name for blob in first]
+    table = pd.DataFrame(
+        {
+            "blob": [shown(name) for name in names],
+            "shape": [""] * len(names),
+            "type": [(d.label if (d := net.blob(name).dtype) else "float32") for name in names],
+            "why it is unknown": [shown(blob.reason) for blob in first],
+        }
+    )
+    key = f"missing {hash((tuple(names), repr(session.given)))}"
+    st.data_editor(
+        table,
+        key=key,
+        hide_index=True,
+        height=38 + 35 * min(len(names), ROWS_SHOWN),
+        disabled=["blob", "why it is unknown"],
+        column_config={
+            "blob": st.column_config.TextColumn(width="medium"),
+            "shape": st.column_config.TextColumn(help="Such as 1,3,224,224", width="small"),
+            "type": st.column_config.SelectboxColumn(options=DTYPES, required=True, width="small"),
+            "why it is unknown": st.column_config.TextColumn(width="large"),
+        },
+        on_change=_take_rows,
+        args=(key, tuple(names), tuple(table["type"])),
+    )
+    st.caption(
+        "Type shapes such as 1,3,224,224 into the table; other sizes follow from them. Or drop a "
+        'JSON file into the sidebar: `{"data": [1, 3, 224, 224], "conv1_w": [64, 3, 7, 7]}`.'
+    )
+
+
+def _take_rows(key: str, names: Sequence[str], dtypes: Sequence[str]) -> None:
+    for row, cells in st.session_state[key]["edited_rows"].items():
+        dims = cells.get("shape", "")
+        if dims:
+            take_shape(names[row], dims, cells.get("type", dtypes[row]))
+            current_session().error = current_session().wrong.pop(names[row], None)

@@ -1,0 +1,61 @@
+"""What a visitor asks to open: taken in callbacks, read when the script runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from memplan.errors import MemplanError
+from memplan.formats import InputFile, load
+from memplan.formats.init_net import fills_only
+from memplan.net import Net
+from memplan.samples import open_sample, samples
+from memplan.ui.session import Opened, Wanted, current_session
+
+__all__ = ["read_wanted", "want_files", "want_sample"]
+
+
+def want_sample(sample: str) -> None:
+    """Ask for a bundled net; a callback."""
+    title = next((s.title for s in samples() if s.id == sample), sample)
+    current_session().want(Wanted(title, sample=sample))
+
+
+def want_files(zone: str) -> None:
+    """Ask for the files in the drop zone of that key, and empty it; a callback."""
+    files = st.session_state.get(zone) or []
+    if files:
+        session = current_session()
+        new = tuple(InputFile(file.name, file.getvalue()) for file in files)
+        session.want(Wanted(new[0].name, files=new))
+        session.uploads += 1
+
+
+def read_wanted(wanted: Wanted, before: Sequence[InputFile]) -> Opened:
+    """Read what was asked for; `before` are the files that are open.
+
+    Raises:
+        MemplanError: It cannot be read, in one sentence.
+    """
+    if wanted.sample is not None:
+        files = tuple(open_sample(wanted.sample))
+        sample = next(sample for sample in samples() if sample.id == wanted.sample)
+        net = load(files)
+        return Opened(sample.title, net, net.digest(), files, sample.id, sample.look)
+    files = wanted.files
+    try:
+        net = load(files)
+    except MemplanError:
+        if not before:
+            raise
+    else:
+        if not before or not fills_only(net):
+            return _uploaded(net, files)
+    # No net of its own: an init net, value_info.json or shapes for the net that is open.
+    together = tuple({file.name: file for file in (*before, *files)}.values())
+    return _uploaded(load(together), together)
+
+
+def _uploaded(net: Net, files: tuple[InputFile, ...]) -> Opened:
+    return Opened(net.name or files[0].name, net, net.digest(), files)

@@ -1,0 +1,111 @@
+"""What one visitor has open: the net, what was said about it, how to plan it, what is selected.
+
+Kept in Streamlit's session state, so that one visitor never sees another's. It is changed in
+callbacks (before the script runs) and when a wanted net has been read, nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
+
+import streamlit as st
+
+from memplan.formats import InputFile
+from memplan.net import Net, Role
+from memplan.ops.schema import TensorType
+from memplan.study import Settings
+
+__all__ = ["Opened", "Selection", "Session", "Wanted", "current_session"]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What all views show: a blob by its name, or an op by its step; nothing if both are None."""
+
+    blob: str | None = None
+    op: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A net that was asked for and is not read yet: a sample, or files."""
+
+    title: str
+    sample: str | None = None
+    files: tuple[InputFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The net that is open, as its files give it: no roles yet, no shapes worked out.
+
+    Attributes:
+        title: What to call it: the sample's title, or the name of a file.
+        files: Kept, so that an init net that comes later can join them.
+        sample: Its id, when it is a bundled net.
+        line: For a sample: what to look at.
+    """
+
+    title: str
+    net: Net
+    digest: str
+    files: tuple[InputFile, ...] = ()
+    sample: str | None = None
+    line: str = ""
+
+
+@dataclass(slots=True)
+class Session:
+    """One visitor's state.
+
+    Attributes:
+        given: Shapes that the visitor supplied, by blob.
+        roles: Roles that the visitor set, by blob.
+        agreed: The last `given` and `roles` that the net agreed with.
+        selected: The one selection of the whole app.
+        error: One sentence on why the last file was not opened.
+        wrong: One sentence for each shape field that cannot be read, by blob.
+        stopped: The work that the visitor stopped; it is not begun again unasked.
+        uploads: Counts uploads, so that the drop zone is empty again after each.
+        mirrored: The query of the URL as we wrote it last.
+    """
+
+    opened: Opened | None = None
+    wanted: Wanted | None = None
+    given: dict[str, TensorType] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    agreed: tuple[dict[str, TensorType], dict[str, Role]] = field(default_factory=lambda: ({}, {}))
+    settings: Settings = field(default_factory=Settings)
+    selected: Selection = Selection()
+    error: str | None = None
+    wrong: dict[str, str] = field(default_factory=dict)
+    stopped: Hashable = None
+    uploads: int = 0
+    mirrored: dict[str, str] | None = None
+
+    def open(self, opened: Opened) -> None:
+        """Show another net: what was said about the last one no longer holds."""
+        same = self.opened is not None and self.opened.digest == opened.digest
+        self.opened, self.error, self.stopped = opened, None, None
+        if not same:
+            self.given, self.roles, self.agreed = {}, {}, ({}, {})
+            self.wrong, self.selected = {}, Selection()
+
+    def want(self, wanted: Wanted) -> None:
+        """Ask for another net; it is read when the script runs."""
+        self.wanted, self.error, self.stopped = wanted, None, None
+
+    def change(self, **settings: object) -> None:
+        """Plan in another way from now on."""
+        self.settings = replace(self.settings, **settings)  # type: ignore[arg-type]  # by name
+        self.stopped = None
+
+
+def current_session() -> Session:
+    """The state of the visitor whose script runs."""
+    if "memplan" not in st.session_state:
+        st.session_state["memplan"] = Session()
+    state = st.session_state["memplan"]
+    assert isinstance(state, Session)
+    return state

@@ -1,0 +1,92 @@
+"""The sidebar: open a net, choose how to plan it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import streamlit as st
+
+from memplan.liveness import Accounting
+from memplan.planners import PLANNERS
+from memplan.samples import samples
+from memplan.ui.opening import want_files
+from memplan.ui.session import current_session
+from memplan.ui.text import literal
+from memplan.ui.welcome import sample_button
+from memplan.units import format_bytes
+
+__all__ = ["open_section", "planning_section"]
+
+ALIGNMENTS = (1, 4, 8, 16, 32, 64, 128, 256, 512, 4096)
+
+
+def open_section() -> None:
+    """Drop files, or take a bundled net."""
+    session = current_session()
+    zone = f"upload {session.uploads}"
+    st.file_uploader(
+        "Open a net",
+        accept_multiple_files=True,
+        key=zone,
+        on_change=want_files,
+        args=(zone,),
+        help="A Caffe2 predict net, binary or text. Add its init net (the sizes of the weights) "
+        "and value_info.json (the shapes of the inputs), together or one after the other, "
+        "or all of them in one zip.",
+    )
+    if session.opened is not None and session.opened.sample is None:
+        st.caption("Open: " + ", ".join(literal(file.name) for file in session.opened.files))
+    with st.expander("Bundled nets", expanded=False, icon=":material/category:"):
+        for group, members in groupby(samples(), key=lambda sample: sample.group):
+            st.caption(literal(group.capitalize()))
+            for sample in members:
+                sample_button(sample, place="sidebar")
+
+
+def planning_section() -> None:
+    """The planner and what it counts."""
+    settings = current_session().settings
+    st.selectbox(
+        "Planner",
+        list(PLANNERS),
+        index=list(PLANNERS).index(settings.planner),
+        format_func=lambda name: PLANNERS[name].title,
+        key="planner",
+        on_change=_change_settings,
+    )
+    entry = PLANNERS[settings.planner]
+    st.caption(f"{literal(entry.line)} *{literal(entry.reference)}*")
+    st.selectbox(
+        "Alignment",
+        ALIGNMENTS,
+        index=ALIGNMENTS.index(settings.alignment),
+        format_func=lambda size: "none" if size == 1 else f"{format_bytes(size)}",
+        key="alignment",
+        on_change=_change_settings,
+        help="Every blob begins at a multiple of this. Vector units and DMA ask for it; "
+        "it costs some memory.",
+    )
+    counted = settings.accounting
+    st.toggle(
+        "Count inputs",
+        value=counted.inputs,
+        key="count_inputs",
+        on_change=_change_settings,
+        help="Whether the net's inputs lie in the planned memory, or in memory of the caller.",
+    )
+    st.toggle(
+        "Count outputs",
+        value=counted.outputs,
+        key="count_outputs",
+        on_change=_change_settings,
+        help="Whether the net's outputs, alive to the end, lie in the planned memory.",
+    )
+
+
+def _change_settings() -> None:
+    state = st.session_state
+    current_session().change(
+        planner=state["planner"],
+        alignment=state["alignment"],
+        accounting=Accounting(inputs=state["count_inputs"], outputs=state["count_outputs"]),
+    )

@@ -1,0 +1,107 @@
+"""The blob table: to search, to sort, to select from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from memplan.study import Study
+from memplan.ui.current import study_key
+from memplan.ui.selecting import take_from_table
+from memplan.ui.work import guarded, made_once
+from memplan.views.names import shown
+from memplan.views.tables import blob_table, op_table
+
+__all__ = ["BYTES", "row_height", "table_of_blobs", "table_of_ops", "table_panel", "visible"]
+
+BYTES = st.column_config.NumberColumn("bytes", format="localized")
+BLOBS, OPS = "Blobs", "Ops"
+CONFIG = {
+    "bytes": BYTES,
+    "offset": st.column_config.NumberColumn(format="localized"),
+    "alive bytes": st.column_config.NumberColumn(format="localized"),
+    "blob": st.column_config.TextColumn(pinned=True),
+    "begin": st.column_config.NumberColumn(help="The op that first writes it"),
+    "end": st.column_config.NumberColumn(help="One past the op that last reads it"),
+    "memory": st.column_config.TextColumn(help="Blobs of one number lie on the same bytes"),
+}
+
+
+def table_panel(study: Study) -> None:
+    """All blobs or all ops, narrowed by a search."""
+    which, search = st.columns([1, 3], vertical_alignment="bottom")
+    with which:
+        chosen = st.segmented_control(
+            "Table", [BLOBS, OPS], default=BLOBS, key="table", label_visibility="collapsed"
+        )
+    text = search.text_input(
+        "Search",
+        key="search",
+        placeholder="Search for a name, a type, a role, a shape …",
+        label_visibility="collapsed",
+    )
+    with guarded("the table"):
+        if chosen == OPS:
+            _show(table_of_ops(study), text, "ops")
+        else:
+            _show(table_of_blobs(study), text, "blobs")
+
+
+def found(table: pd.DataFrame, text: str) -> pd.DataFrame:
+    """The rows in which every word of `text` occurs somewhere, in capitals or not.
+
+    >>> table = pd.DataFrame({"blob": ["conv1", "pool1"], "role": ["output", "activation"]})
+    >>> list(found(table, "OUT conv")["blob"])
+    ['conv1']
+    """
+    if not text.strip():
+        return table
+    rows = table.astype("string").fillna("").agg("\n".join, axis=1).str.casefold()
+    keep = pd.Series(data=True, index=table.index)
+    for word in text.casefold().split():
+        keep &= rows.str.contains(word, regex=False)
+    return table[keep]
+
+
+def visible(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with names fit to be seen in a cell."""
+    return table.assign(blob=table["blob"].map(shown)) if "blob" in table else table
+
+
+def row_height(rows: int, most: int) -> int:
+    """Pixels that a table of `rows` rows takes, or of `most` if there are more."""
+    return 38 + 35 * max(1, min(rows, most))
+
+
+def table_of_blobs(study: Study) -> pd.DataFrame:
+    """A row for each blob; made once."""
+    return _made(study, blob_table)
+
+
+def table_of_ops(study: Study) -> pd.DataFrame:
+    """A row for each op, by its step; made once."""
+    return _made(study, op_table)
+
+
+def _made(study: Study, make: Callable[[Study], pd.DataFrame]) -> pd.DataFrame:
+    table = made_once((study_key(), make.__name__), "Listing", lambda _: make(study))
+    assert table is not None
+    return table
+
+
+def _show(table: pd.DataFrame, text: str, key: str) -> None:
+    rows = found(table, text)
+    if text.strip():
+        st.caption(f"{len(rows):,} of {len(table):,} {key}")
+    names = list(rows["blob"]) if "blob" in rows else None
+    st.dataframe(
+        visible(rows),
+        key=f"table of {key}",
+        hide_index=True,
+        height=row_height(len(rows), 12),
+        column_config=CONFIG,
+        selection_mode="single-row",
+        on_select=(lambda: take_from_table(f"table of {key}", names)) if names else "ignore",
+    )

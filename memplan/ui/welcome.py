@@ -1,0 +1,53 @@
+"""What a visitor sees who has opened nothing yet: what this is for, and a way in."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import streamlit as st
+
+from memplan.samples import Sample, samples
+from memplan.ui.opening import want_sample
+from memplan.ui.text import literal
+from memplan.ui.work import guarded
+
+__all__ = ["sample_button", "welcome"]
+
+COLUMNS = 3
+
+
+def welcome() -> None:
+    """Two lines on what it does, then the bundled nets to open with one click."""
+    st.title("See where a neural net's memory goes", anchor=False)
+    st.markdown(
+        "Open a Caffe2 net: memplan draws its graph, shows when each blob (each tensor between "
+        "two operators) is needed, and plans which of them can lie on the same bytes.  \n"
+        "Drop your own files into the sidebar, or begin with one of these."
+    )
+    with guarded("the bundled nets"):
+        for group, members in groupby(samples(), key=lambda sample: sample.group):
+            st.markdown(f"##### {literal(group.capitalize())}")
+            _cards(list(members))
+
+
+def _cards(members: list[Sample]) -> None:
+    for start in range(0, len(members), COLUMNS):
+        for place, sample in zip(
+            st.columns(COLUMNS), members[start : start + COLUMNS], strict=False
+        ):
+            with place, st.container(border=True, height="stretch"):
+                sample_button(sample, place="main")
+                st.caption(literal(sample.look))
+
+
+def sample_button(sample: Sample, place: str) -> None:
+    """Open a bundled net with one click."""
+    st.button(
+        f"{literal(sample.title)} :gray[· {sample.ops} ops]",
+        key=f"{place} sample {sample.id}",
+        on_click=want_sample,
+        args=(sample.id,),
+        help=literal(sample.look) if place == "sidebar" else None,
+        width="stretch",
+        type="secondary" if place == "main" else "tertiary",
+    )

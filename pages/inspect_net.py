@@ -1,0 +1,39 @@
+"""Inspect: where a planner puts every blob of a net, and what that saves."""
+
+import streamlit as st
+
+from memplan.ui.current import current_study
+from memplan.ui.details import details_panel
+from memplan.ui.downloads import downloads
+from memplan.ui.headline import headline, title
+from memplan.ui.memory import memory_curve, memory_panel
+from memplan.ui.missing import missing_sizes
+from memplan.ui.picture import graph_panel
+from memplan.ui.session import current_session
+from memplan.ui.tables import table_panel
+from memplan.ui.welcome import welcome
+
+study = current_study()  # with a sentence above the page if something went wrong
+
+if study is not None:
+    title(study)
+    headline(study)
+    missing_sizes(study)
+
+    graph, memory = st.columns([5, 6], gap="medium")
+    with graph:
+        graph_panel(study)
+    with memory:
+        memory_panel(study)
+        memory_curve(study)
+
+    table, details = st.columns([2, 1], gap="medium")
+    with table:
+        table_panel(study)
+    with details:
+        details_panel(study)
+
+    downloads(study)
+
+elif current_session().opened is None:
+    welcome()
