@@ -1,7 +1,7 @@
 """Make every sample net again, byte for byte: ``python sample_nets/make.py [--into FOLDER]``.
 
 For each sample a folder: predict_net.pbtxt, init_net.pb (init_net.pbtxt for small ones) and
-value_info.json; beside them index.json, which the app and the command line read.
+value_info.json; beside them index.json, which the app and the command line read, and README.md.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from inception import inception_v1  # noqa: E402
 from lenet import lenet  # noqa: E402
 from mobilenet import mobilenet_v2  # noqa: E402
 from nested import async_if, recurrent  # noqa: E402
+from readme import readme  # noqa: E402
 from resnet import resnet50  # noqa: E402
 from sample import Group, Sample  # noqa: E402
 from small import chain, diamond, in_place, inception_block, residual, two_devices  # noqa: E402
@@ -83,9 +84,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--into", type=Path, default=HERE, help="the folder to write to")
     into: Path = parser.parse_args().into
-    entries = []
-    for make in MAKERS:
-        sample = make()
+    samples, entries = [make() for make in MAKERS], []
+    for sample in samples:
         files = files_of(sample)
         (into / sample.id).mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
@@ -93,6 +93,7 @@ def main() -> None:
         entries.append(entry_of(sample, files))
     index = json.dumps({"samples": entries}, indent=2, ensure_ascii=False)
     (into / "index.json").write_bytes(f"{index}\n".encode())
+    (into / "README.md").write_bytes(readme(samples).encode())
     print(f"{len(entries)} samples written")
 
 

@@ -31,8 +31,8 @@ def squeezenet() -> Sample:
         "squeezenet",
         "SqueezeNet 1.1",
         Group.WHOLE,
-        "Each fire module squeezes to few channels, expands in two arms and joins them. Few "
-        "weights, but the blobs stay large: here memory for blobs matters more than for weights.",
+        "A net of few weights. Without sharing its blobs would take more than twice the memory "
+        "of the weights, with sharing they take less. The peak is at the first pooling.",
         net,
         source="Iandola et al. 2016, arXiv:1602.07360; version 1.1 of the authors' release",
     )
