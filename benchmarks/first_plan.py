@@ -8,9 +8,9 @@ Each case runs in a fresh child process, which times three stages and reads its 
     shapes  check the net, give its blobs roles, shapes and sizes
     plan    storages, problem, greedy by size, verify, figures
 
-The generated chain is Conv, Relu, Conv, Relu …, each with an output of its own, each Conv with
-weights of its own, so that its init net has as many ops again. A chain without weights would
-be kinder to every stage.
+The plain chain is of Relus, each with an output of its own. The chain with weights is Conv, Relu,
+Conv, Relu …, each Conv with weights of its own, so that its init net has as many ops again and
+the net twice as many blobs.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def main() -> None:
     if asked.nets:
         folder = _largest(asked.nets)
         _show(folder.name, _median(folder, asked.repeats))
-    _print_growth([_chain_row(ops, asked.repeats) for ops in asked.ops])
+    for weights in (False, True):
+        _print_growth([_chain_row(ops, asked.repeats, weights=weights) for ops in asked.ops])
 
 
 def _arguments() -> argparse.Namespace:
@@ -60,14 +61,14 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _chain_row(ops: int, repeats: int) -> Row:
+def _chain_row(ops: int, repeats: int, *, weights: bool) -> Row:
     """Measure a chain from files, so that making it is no part of any figure."""
     with TemporaryDirectory() as name:
-        _write_chain(ops, Path(name))
+        _write_chain(ops, Path(name), weights=weights)
         row = _median(Path(name), repeats)
     # Two blobs at a time: a wrong answer in no time would be no result.
     assert row["peak"] == 2 * CHANNELS * SIDE * SIDE * 4, row
-    _show("generated chain", row)
+    _show("chain with weights" if weights else "plain chain", row)
     return row
 
 
@@ -132,20 +133,22 @@ def _peak_memory() -> int:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def _write_chain(ops: int, folder: Path) -> None:
+def _write_chain(ops: int, folder: Path, *, weights: bool) -> None:
     """Write a chain: predict net and init net in binary form, and the input's shape."""
     sys.path.insert(0, str(HERE.parent.parent / "sample_nets"))
     from builder import NetBuilder  # noqa: PLC0415  the builder of the sample nets
 
     net = NetBuilder("chain")
     x = net.input("data", (1, CHANNELS, SIDE, SIDE))
-    for number in range(0, ops, 2):
-        x = net.conv(x, f"conv{number}", CHANNELS, CHANNELS, kernel=3, pad=1)
-        if number + 1 < ops:
+    for number in range(ops):
+        if weights and number % 2 == 0:
+            x = net.conv(x, f"conv{number}", CHANNELS, CHANNELS, kernel=3, pad=1)
+        else:
             x = net.relu(x, f"relu{number}")
     net.output(x)
     (folder / "predict_net.pb").write_bytes(net.predict.SerializeToString())
-    (folder / "init_net.pb").write_bytes(net.init.SerializeToString())
+    if weights:
+        (folder / "init_net.pb").write_bytes(net.init.SerializeToString())
     shapes = {name: [dtype, dims] for name, (dtype, dims) in net.inputs.items()}
     (folder / "value_info.json").write_text(json.dumps(shapes))
 
