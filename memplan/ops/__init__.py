@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from memplan.net import Net
+from memplan.ops.caffe2 import CAFFE2_OPS
 from memplan.ops.schema import OpSchema
 
-__all__ = ["DIALECTS", "schema_of"]
+__all__ = ["CAFFE2_OPS", "DIALECTS", "schema_of"]
 
-DIALECTS: Mapping[str, Mapping[str, OpSchema]] = MappingProxyType({"caffe2": {}})
+DIALECTS: Mapping[str, Mapping[str, OpSchema]] = MappingProxyType({"caffe2": CAFFE2_OPS})
 
 
-def schema_of(dialect: str, op_type: str) -> OpSchema | None:
-    """What a dialect knows of an operator; None for one that it does not know."""
-    return DIALECTS.get(dialect, {}).get(op_type)
+def schema_of(dialect: Net | str, op_type: str) -> OpSchema | None:
+    """What a dialect (or a net's) knows of an operator; None for one that it does not know.
+
+    >>> sorted(schema_of("caffe2", "Conv").parameters)
+    [1, 2]
+    """
+    key = dialect.dialect if isinstance(dialect, Net) else dialect
+    return DIALECTS.get(key, {}).get(op_type)

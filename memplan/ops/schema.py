@@ -1,7 +1,11 @@
 """What is known of an operator, whatever the dialect; and how its arguments are read.
 
 A shape rule takes an op and what is known of its inputs, and gives what is known of each
-output. It never guesses: what it cannot know comes back as a `TensorType` with a reason.
+output. It never guesses. What it cannot know because an input is unknown it leaves open: the
+walk over the net (`memplan.shapes`) then hands on that input's reason, so that the reason at
+the end of a long chain still names the root. What is unknown of itself (rows that depend on
+the data) comes back with a reason of the rule's own. Operands that contradict one another
+raise `Contradiction`, which the walk turns into the reason of every output.
 """
 
 from __future__ import annotations
@@ -9,9 +13,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from memplan.errors import InvalidNet, quoted
 from memplan.net import Dim, DType, Op, Shape
 
-__all__ = ["OpSchema", "ShapeRule", "TensorType", "arg_float", "arg_int", "arg_ints", "arg_text"]
+__all__ = [
+    "Contradiction",
+    "OpSchema",
+    "ShapeRule",
+    "TensorType",
+    "arg_float",
+    "arg_int",
+    "arg_ints",
+    "arg_text",
+    "arg_texts",
+    "contradiction",
+    "dims_known",
+    "how_to_give",
+    "label",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +53,15 @@ class TensorType:
         """The number of dims; None where it is unknown."""
         return None if self.shape is None else len(self.shape)
 
+    @property
+    def complete(self) -> bool:
+        """Whether every dim is a number and the element type is known."""
+        return (
+            self.shape is not None
+            and self.dtype is not None
+            and all(isinstance(dim, int) for dim in self.shape)
+        )
+
 
 ShapeRule = Callable[[Op, Sequence[TensorType]], Sequence[TensorType]]
 
@@ -43,7 +71,8 @@ class OpSchema:
     """One operator of a dialect.
 
     Attributes:
-        shapes: None: the operator is known, its shapes are not.
+        shapes: None: the operator is known, its shapes are not. The rule is called with at
+            least `min_inputs` inputs; outputs that it leaves out are unknown.
         parameters: Input positions that take weights, not data.
         in_place: Pairs (input, output) that may be the same memory.
         aliases: Pairs (input, output) that are the same memory always: the output is a view.
@@ -54,6 +83,40 @@ class OpSchema:
     parameters: frozenset[int] = frozenset()
     in_place: frozenset[tuple[int, int]] = frozenset()
     aliases: tuple[tuple[int, int], ...] = ()
+    min_inputs: int = 0
+
+
+class Contradiction(InvalidNet):
+    """The operands of one op contradict one another, or its arguments do.
+
+    Raised by shape rules and caught by the walk over the net: no more than that op's outputs,
+    and what is made of them, become unknown.
+    """
+
+
+def contradiction(op: Op, saying: str) -> Contradiction:
+    """The error that says of `op` what is wrong with it."""
+    return Contradiction(f"{label(op)}: {saying}")
+
+
+def label(op: Op) -> str:
+    """An op as messages call it: its type with its name, or with what it makes.
+
+    >>> label(Op("Conv", ("data", "w"), ("conv1",)))
+    "Conv 'conv1'"
+    """
+    name = op.name or next(iter(op.outputs or op.inputs), "")
+    return f"{quoted(op.type)[1:-1]} {quoted(name)}" if name else quoted(op.type)[1:-1]
+
+
+def how_to_give(name: str, what: str = "it") -> str:
+    """Where a person can supply the shape of `name`.
+
+    >>> how_to_give("data")
+    'give it with --input data=… or in the sidebar'
+    """
+    plain = name.isprintable() and not any(c in name for c in " '\"\\$`") and len(name) <= 80
+    return f"give {what} with --input {name if plain else 'NAME'}=… or in the sidebar"
 
 
 def arg_int(op: Op, name: str, default: int) -> int:
@@ -67,6 +130,8 @@ def arg_int(op: Op, name: str, default: int) -> int:
 def arg_float(op: Op, name: str, default: float) -> float:
     """An argument as a float."""
     value = op.args.get(name)
+    if isinstance(value, int) and abs(value) > 2**63:
+        return default
     return float(value) if isinstance(value, int | float) else default
 
 
@@ -84,6 +149,15 @@ def arg_text(op: Op, name: str, default: str) -> str:
     """An argument as text."""
     value = op.args.get(name)
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else default
+
+
+def arg_texts(op: Op, name: str) -> tuple[str, ...]:
+    """An argument as a list of texts; empty where it is missing."""
+    value = op.args.get(name, ())
+    texts = (value,) if isinstance(value, bytes) else value
+    if not isinstance(texts, tuple):
+        return ()
+    return tuple(t.decode("utf-8", "replace") for t in texts if isinstance(t, bytes))
 
 
 def dims_known(dims: Sequence[Dim]) -> tuple[int, ...] | None:
