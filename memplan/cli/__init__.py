@@ -1,0 +1,9 @@
+"""The command line: ``python -m memplan plan NET``, ``shapes NET``, ``planners``.
+
+A command works out its whole answer as text; only then is any of it written. So bad input leaves
+nothing on standard output: one sentence on standard error, and the exit status 2.
+"""
+
+from memplan.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,98 @@
+"""The commands; each returns its whole answer as text."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from memplan.cli.arguments import seconds
+from memplan.cli.opening import Opening, net_options
+from memplan.cli.report import plan_report, planners_report, shapes_report
+from memplan.liveness import Accounting
+from memplan.net import Dim, Net
+from memplan.planners import PLANNERS
+from memplan.study import Settings, study
+from memplan.views.plan_files import plan_json
+
+__all__ = ["memplan"]
+
+_DEFAULTS = Settings()
+_json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable answer.")
+
+
+@click.group()
+def memplan() -> None:
+    """See where a neural net's memory goes, and plan where each of its blobs lies.
+
+    NET is a Caffe2 NetDef, binary or text, or a zip of one with its init net and value_info.json.
+    """
+
+
+@memplan.command()
+@net_options
+@click.option(
+    "--planner",
+    type=click.Choice(list(PLANNERS)),
+    default=_DEFAULTS.planner,
+    show_default=True,
+    help="How to place the blobs; see the command `planners`.",
+)
+@click.option(
+    "--alignment",
+    type=click.IntRange(min=1),
+    default=_DEFAULTS.alignment,
+    show_default=True,
+    help="Every offset is a multiple of this many bytes.",
+)
+@click.option("--deadline", metavar="SECONDS", callback=seconds, help="Time to search for.")
+@click.option("--nodes", type=click.IntRange(min=1), help="Search nodes to spend.")
+@click.option("--count-inputs/--no-count-inputs", default=True, help="Plan the net's inputs too.")
+@click.option("--count-outputs/--no-count-outputs", default=True, help="Plan its outputs too.")
+@_json_option
+def plan(
+    opening: Opening,
+    *,
+    planner: str,
+    alignment: int,
+    deadline: float | None,
+    nodes: int | None,
+    count_inputs: bool,
+    count_outputs: bool,
+    as_json: bool,
+) -> str:
+    """Plan the memory of NET."""
+    accounting = Accounting(count_inputs, count_outputs)
+    settings = Settings(planner, alignment, accounting, deadline, nodes)
+    result = study(opening.prepared(), settings)
+    return _json(plan_json(result)) if as_json else plan_report(result)
+
+
+@memplan.command()
+@net_options
+@_json_option
+def shapes(opening: Opening, *, as_json: bool) -> str:
+    """Tell the shape of every blob of NET."""
+    net = opening.prepared()
+    return _json(_dims(net)) if as_json else shapes_report(net)
+
+
+@memplan.command()
+@_json_option
+def planners(*, as_json: bool) -> str:
+    """List the planners."""
+    if not as_json:
+        return planners_report()
+    rows = ({"name": p.name, "title": p.title, "line": p.line} for p in PLANNERS.values())
+    return _json(list(rows))
+
+
+def _dims(net: Net) -> dict[str, list[Dim] | None]:
+    shapes = {name: net.blob(name).shape for name in net.names()}
+    return {name: None if shape is None else list(shape) for name, shape in shapes.items()}
+
+
+def _json(value: object) -> str:
+    # ASCII, with escapes for the rest: the same bytes in every locale, and no name that the
+    # encoding of standard output cannot hold.
+    return json.dumps(value, indent=2, allow_nan=False) + "\n"

@@ -1,0 +1,31 @@
+"""Read the files that the arguments name, and no more of each than a reader takes in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from memplan.errors import FormatError, TooLarge, quoted
+from memplan.formats.limits import MAX_FILE_BYTES
+from memplan.units import format_bytes
+
+__all__ = ["read_file"]
+
+
+def read_file(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
+    """Return the content of a file.
+
+    Raises:
+        FormatError: It cannot be read; the message says why, as the system puts it.
+        TooLarge: It holds more than `limit` bytes; no more than that is read of it.
+    """
+    name = quoted(str(path))
+    try:
+        if path.is_dir():
+            raise FormatError(f"{name} is a folder; name the net's file in it, or a zip of them")
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise FormatError(f"cannot read {name}: {error.strerror or error}") from error
+    if len(data) > limit:
+        raise TooLarge(f"{name} holds more than {format_bytes(limit)}, which is the most we read")
+    return data

@@ -1,0 +1,92 @@
+"""Open the net that the arguments name: its files, what the user adds to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from memplan.cli.arguments import named_roles, named_shapes
+from memplan.cli.files import read_file
+from memplan.formats import InputFile, Part, load, read_shapes_json
+from memplan.net import Net, Role
+from memplan.ops.schema import TensorType
+from memplan.study import prepare
+
+__all__ = ["Opening", "net_options"]
+
+_FILE = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The net's files, and what the user knows that they do not say."""
+
+    net: Path
+    init: Path | None
+    value_info: Path | None
+    shapes: Path | None
+    inputs: Mapping[str, TensorType]
+    roles: Mapping[str, Role]
+
+    def prepared(self) -> Net:
+        """Read the files and give every blob its role, shape and size.
+
+        Raises:
+            FormatError: A file cannot be read, or is not what it should be.
+            InvalidNet: The net contradicts itself, or what the user added contradicts it.
+        """
+        return prepare(load(self._files()), self._given(), self.roles)
+
+    def _given(self) -> Mapping[str, TensorType]:
+        """What the file of shapes and the options say; the options win."""
+        if self.shapes is None:
+            return self.inputs
+        return read_shapes_json(read_file(self.shapes), str(self.shapes)) | dict(self.inputs)
+
+    def _files(self) -> list[InputFile]:
+        named = ((self.net, None), (self.init, Part.INIT), (self.value_info, Part.VALUE_INFO))
+        return [InputFile(str(p), read_file(p), part) for p, part in named if p is not None]
+
+
+_OPTIONS = (
+    click.argument("net", metavar="NET", type=_FILE),
+    click.option("--init", metavar="FILE", type=_FILE, help="Init net: fills the weights."),
+    click.option("--value-info", metavar="FILE", type=_FILE, help="value_info.json of the net."),
+    click.option(
+        "--shapes", metavar="FILE", type=_FILE, help="JSON of {blob: dims} for what you know."
+    ),
+    click.option(
+        "--input",
+        "inputs",
+        metavar="NAME=DIMS[:DTYPE]",
+        multiple=True,
+        callback=named_shapes,
+        help="Shape of a blob, as in data=1,3,224,224; repeat for more.",
+    ),
+    click.option(
+        "--role",
+        "roles",
+        metavar="NAME=ROLE",
+        multiple=True,
+        callback=named_roles,
+        help=f"What a blob is to the net ({', '.join(Role)}); repeat for more.",
+    ),
+)
+
+
+def net_options(command: Callable[..., str]) -> Callable[..., str]:
+    """Give a command the arguments that open a net, and hand them to it as one `Opening`."""
+
+    @wraps(command)
+    def with_opening(**arguments: Any) -> str:
+        parts = {field.name: arguments.pop(field.name) for field in fields(Opening)}
+        return command(Opening(**parts), **arguments)
+
+    for option in reversed(_OPTIONS):
+        with_opening = option(with_opening)
+    return with_opening
