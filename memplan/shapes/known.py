@@ -10,7 +10,7 @@ from memplan.net import Blob, Dim, DType, Net, Role, RoleRule
 from memplan.ops.dims import merged, shown
 from memplan.ops.schema import TensorType, how_to_give
 
-__all__ = ["check_declared", "external_type", "flaw_of", "nbytes", "preferring"]
+__all__ = ["check_declared", "external_type", "flaw_of", "nbytes", "needed_by", "preferring"]
 
 _MOST_BYTES = 2**63
 
@@ -74,12 +74,19 @@ def external_type(blob: Blob, given: TensorType | None) -> TensorType:
 
 def _missing(blob: Blob) -> str:
     name = quoted(blob.name)
-    if blob.role is Role.WEIGHT:
-        return (
-            f"the shape of the weight {name} is not in the file; open its init net too, "
-            f"or {how_to_give(blob.name)}"
-        )
-    return f"the shape of {name} is not in the file; {how_to_give(blob.name)}"
+    if blob.rule is RoleRule.UNREAD:
+        return f"no op reads {name}, and its shape is not in the file; {how_to_give(blob.name)}"
+    return f"the shape of {name} is not in the file; {_remedy(blob)}"
+
+
+def needed_by(who: str, blob: Blob) -> str:
+    """The reason of what `who`, an op, makes of an external blob of unknown shape."""
+    return f"{who} needs the shape of {quoted(blob.name)}; {_remedy(blob)}"
+
+
+def _remedy(blob: Blob) -> str:
+    give = how_to_give(blob.name)
+    return f"open the init net too, or {give}" if blob.role is Role.WEIGHT else give
 
 
 def preferring(given: TensorType, found: TensorType) -> TensorType:

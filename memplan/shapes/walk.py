@@ -11,7 +11,7 @@ from memplan.net import Blob, DType, Net, Op
 from memplan.ops import DIALECTS
 from memplan.ops.schema import TensorType, how_to_give, label
 from memplan.plan import Progress
-from memplan.shapes.known import check_declared, external_type, nbytes, preferring
+from memplan.shapes.known import check_declared, external_type, nbytes, needed_by, preferring
 from memplan.shapes.nested import nested_types
 from memplan.shapes.rules import outputs_of
 
@@ -70,8 +70,8 @@ class _Walk:
         self.types: dict[str, TensorType] = {}
         # States of recurrent networks: in the workspace, but no operand of any op.
         self.states: dict[str, TensorType] = {}
-        # By the reason of an unknown external blob: its name, to say who needs it.
-        self.roots: dict[str, str] = {}
+        # By the reason of an unknown external blob: the blob, to say who needs it.
+        self.roots: dict[str, Blob] = {}
         self.most: dict[str, int] = {}
         self.unsized: dict[str, TensorType] = {}
 
@@ -125,9 +125,10 @@ class _Walk:
         return walk.run(), walk.types
 
     def _from_outside(self, name: str) -> TensorType:
-        found = external_type(self.net.blob(name), self.given.get(name))
+        blob = self.net.blob(name)
+        found = external_type(blob, self.given.get(name))
         if found.reason:
-            self.roots[found.reason] = name
+            self.roots[found.reason] = blob
         return found
 
     def write(self, op: Op, name: str, found: TensorType) -> None:
@@ -139,12 +140,9 @@ class _Walk:
         given = self.given.get(name)
         if given is not None and (not found.complete or name not in self.types):
             found = preferring(given, found)
-        if found.reason in self.roots:
-            needed = self.roots[found.reason]
-            found = replace(
-                found,
-                reason=f"{label(op)} needs the shape of {quoted(needed)}; {how_to_give(needed)}",
-            )
+        root = self.roots.get(found.reason or "")
+        if root is not None:
+            found = replace(found, reason=needed_by(label(op), root))
         self.note(name, found)
 
     def note(self, name: str, found: TensorType) -> None:

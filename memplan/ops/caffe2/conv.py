@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from memplan.errors import quoted
 from memplan.net import Dim, Op
-from memplan.ops.caffe2.rules import Types, channel_axis, demand_equal, family, ranked
+from memplan.ops.caffe2.rules import Types, because, channel_axis, demand_equal, family, ranked
 from memplan.ops.caffe2.window import Window, transposed_size, window_of, window_size
 from memplan.ops.schema import OpSchema, TensorType, arg_int, contradiction
 
@@ -50,7 +52,15 @@ def conv_rule(op: Op, inputs: Types) -> Types:
         made = inputs[2].shape[0]
     result = list(windowed(op, dims, window))
     result[channels] = made
-    return [TensorType(tuple(result), data.dtype)]
+    return [TensorType(tuple(result), data.dtype, reason=_blame(inputs, result, channels))]
+
+
+def _blame(inputs: Types, result: Sequence[Dim], channels: int) -> str | None:
+    """The data is to blame for all dims but the channels: for those it is the filter."""
+    others = [dim for axis, dim in enumerate(result) if axis != channels]
+    data, weights = inputs[0], inputs[1]
+    first = data if any(not isinstance(dim, int) for dim in others) else weights
+    return because(first, weights)
 
 
 def _check_filter(op: Op, dims: tuple[Dim, ...], filter_dims: tuple[Dim, ...]) -> None:
@@ -95,7 +105,7 @@ def _transposed_rule(op: Op, inputs: Types) -> Types:
         result[channels] = (
             per_group * arg_int(op, "group", 1) if isinstance(per_group, int) else None
         )
-    return [TensorType(tuple(result), data.dtype)]
+    return [TensorType(tuple(result), data.dtype, reason=_blame(inputs, result, channels))]
 
 
 OPS: tuple[OpSchema, ...] = (

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from memplan.net import Dim, DType, Op
-from memplan.ops.caffe2.rules import Types, by_data, channel_axis, dim_at, family, ranked, typed
+from memplan.ops.caffe2.rules import (
+    Types,
+    because,
+    by_data,
+    channel_axis,
+    dim_at,
+    family,
+    ranked,
+    typed,
+)
 from memplan.ops.schema import OpSchema, TensorType, arg_int, arg_text, contradiction
 
 __all__ = ["OPS", "roi_align_rule"]
 
 _F32, _I32 = DType.FLOAT32, DType.INT32
-_REGIONS = "the number of regions (rows)"
+_REGIONS = "the rows (regions)"
 
 
 def _proposals_rule(op: Op, inputs: Types) -> Types:
@@ -32,7 +41,7 @@ def roi_align_rule(op: Op, inputs: Types) -> Types:
     last = arg_text(op, "order", "NCHW") == "NHWC"
     channels = None if dims is None else dims[channel_axis(op, 4)]
     shape = (regions, height, width, channels) if last else (regions, channels, height, width)
-    return [TensorType(shape, inputs[0].dtype)]
+    return [TensorType(shape, inputs[0].dtype, reason=because(inputs[1], inputs[0]))]
 
 
 def _roi_pool_rule(op: Op, inputs: Types) -> Types:
@@ -52,7 +61,7 @@ def _nms_rule(op: Op, inputs: Types) -> Types:
     scores = ranked(op, inputs, 0, 2, 2)
     classes: Dim = None if scores is None else scores[1]
     width = 5 if arg_int(op, "rotated", 0) else 4
-    what = "the number of boxes left (rows)"
+    what = "the rows (boxes left)"
     images = dim_at(inputs[2], 0) if len(inputs) > 2 else 1
     return [
         by_data(op, 0, (None,), _F32, what),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from memplan.errors import quoted
 from memplan.net import Dim, Op
-from memplan.ops.caffe2.rules import Types, demand_equal, family, ranked
+from memplan.ops.caffe2.rules import Types, because, demand_equal, family, ranked
 from memplan.ops.dims import broadcast, product
 from memplan.ops.schema import OpSchema, ShapeRule, TensorType, arg_int, contradiction
 
@@ -38,7 +38,8 @@ def _fc(op: Op, inputs: Types, *, outputs_first: bool) -> Types:
     axis = _split_axis(op, "axis", len(dims))
     a, b = quoted(op.inputs[0]), quoted(op.inputs[1])
     demand_equal(op, product(dims[axis:]), taken, f"{a} has other elements a row than {b} takes")
-    return [TensorType((*dims[:axis], made), data.dtype)]
+    blamed = inputs[1] if all(isinstance(d, int) for d in dims[:axis]) else data
+    return [TensorType((*dims[:axis], made), data.dtype, reason=because(blamed, inputs[1]))]
 
 
 def _split_axis(op: Op, name: str, rank: int) -> int:

@@ -24,37 +24,17 @@ def _box_rule(_op: Op, inputs: Types) -> Types:
     return [typed(x) for x in inputs[:2]]
 
 
-_READERS = [
-    "TensorProtosDBInput",
-    "ReadNextBatch",
-    "ReadRandomBatch",
-    "DequeueBlobs",
-    "SafeDequeueBlobs",
-    "DequeueRebatchingQueue",
-    "ReceiveTensor",
-    "TextFileReaderRead",
-    "Load",
-    "UnPackRecords",
-    "Python",
-    "FeedBlob",
-]
+_READERS = (  # noqa: SIM905  a table of words, not a column of them
+    "TensorProtosDBInput ReadNextBatch ReadRandomBatch DequeueBlobs SafeDequeueBlobs "
+    "DequeueRebatchingQueue ReceiveTensor TextFileReaderRead Load UnPackRecords Python "
+    "FeedBlob"
+).split()
 
-_OBJECTS = [
-    "CreateMutex",
-    "CreateCounter",
-    "CreateBlobsQueue",
-    "CreateDB",
-    "CreateMap",
-    "CreateScope",
-    "CreateTreeCursor",
-    "CreateTextFileReader",
-    "CreateCommonWorld",
-    "CreateAtomicBool",
-    "CreateTensorVector",
-    "CreateRebatchingQueue",
-    "StatRegistryCreate",
-    "TimerBegin",
-]
+_OBJECTS = (  # noqa: SIM905  a table of words, not a column of them
+    "CreateMutex CreateCounter CreateBlobsQueue CreateDB CreateMap CreateScope "
+    "CreateTreeCursor CreateTextFileReader CreateCommonWorld CreateAtomicBool "
+    "CreateTensorVector CreateRebatchingQueue StatRegistryCreate TimerBegin"
+).split()
 
 OPS: tuple[OpSchema, ...] = (
     *family(("SigridTransforms",), _transforms_rule, min_inputs=0),

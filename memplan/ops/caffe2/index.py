@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from memplan.errors import quoted
 from memplan.net import Dim, DType, Op
-from memplan.ops.caffe2.rules import Types, by_data, dim_at, family, ranked, scalar
+from memplan.ops.caffe2.rules import Types, because, by_data, dim_at, family, ranked, scalar
 from memplan.ops.dims import axis_of, product, shown
 from memplan.ops.schema import OpSchema, TensorType, arg_int, arg_ints, contradiction
 
@@ -95,7 +95,7 @@ def _gather_ranges_rule(op: Op, inputs: Types) -> Types:
     rows = None if ranges is None else ranges[0]
     return [
         by_data(op, 0, (None,), inputs[0].dtype, "the elements"),
-        TensorType((rows,), DType.INT32),
+        TensorType((rows,), DType.INT32, reason=because(inputs[1])),
     ]
 
 
@@ -136,7 +136,8 @@ def _one_hot_rule(op: Op, inputs: Types) -> Types:
 
 def _batch_one_hot_rule(_op: Op, inputs: Types) -> Types:
     """BatchOneHot: a column for each value of each input column, as many as `vals` lists."""
-    return [TensorType((dim_at(inputs[0], 0), dim_at(inputs[2], 0)), inputs[0].dtype)]
+    shape = (dim_at(inputs[0], 0), dim_at(inputs[2], 0))
+    return [TensorType(shape, inputs[0].dtype, reason=because(inputs[0], inputs[2]))]
 
 
 OPS: tuple[OpSchema, ...] = (

@@ -20,6 +20,7 @@ from memplan.ops.schema import (
 __all__ = [
     "IN_PLACE",
     "Types",
+    "because",
     "by_data",
     "channel_axis",
     "copied",
@@ -92,6 +93,14 @@ def no_tensor(op: Op, _inputs: Types) -> Types:
         TensorType(reason=f"{quoted(name)}, made by {label(op)}, is no tensor")
         for name in op.outputs
     ]
+
+
+def because(*operands: TensorType) -> str | None:
+    """The reason of the first of `operands` of which something is unknown.
+
+    For outputs that depend on some of the inputs alone: others are not to blame.
+    """
+    return next((x.reason for x in operands if not x.complete and x.reason), None)
 
 
 def by_data(

@@ -7,7 +7,7 @@ more than the largest id, which is data.
 from __future__ import annotations
 
 from memplan.net import Dim, DType, Op
-from memplan.ops.caffe2.rules import Types, by_data, dim_at, family, ranked
+from memplan.ops.caffe2.rules import Types, because, by_data, dim_at, family, ranked
 from memplan.ops.schema import OpSchema, ShapeRule, TensorType, arg_int, contradiction
 
 __all__ = ["OPS"]
@@ -21,7 +21,8 @@ def _by_lengths(lengths: int, data: int = 0, *, widen: bool = False) -> ShapeRul
         half = widen and inputs[data].dtype is DType.FLOAT16
         dtype = DType.FLOAT32 if half else inputs[data].dtype
         rows = dim_at(inputs[lengths], 0)
-        return [TensorType(None if dims is None else (rows, *dims[1:]), dtype)]
+        reason = because(inputs[data], inputs[lengths])
+        return [TensorType(None if dims is None else (rows, *dims[1:]), dtype, reason=reason)]
 
     return rule
 
@@ -37,17 +38,19 @@ def _by_packed_rows(lengths: int, bits: int) -> ShapeRule:
             if dims[1] < tail:
                 raise contradiction(op, f"fused rows of {dims[1]} bytes have no scale and bias")
             width = (dims[1] - tail) * 8 // bits
-        return [TensorType((dim_at(inputs[lengths], 0), width), DType.FLOAT32)]
+        shape = (dim_at(inputs[lengths], 0), width)
+        reason = because(inputs[0], inputs[lengths])
+        return [TensorType(shape, DType.FLOAT32, reason=reason)]
 
     return rule
 
 
 def _by_ids(op: Op, inputs: Types) -> Types:
+    """As many rows as the largest id, or the sum of the lengths, says."""
     dims = ranked(op, inputs, 0, 1)
-    shape = None if dims is None else (None, *dims[1:])
-    if shape is None:
+    if dims is None:
         return [TensorType(dtype=inputs[0].dtype)]
-    return [by_data(op, 0, shape, inputs[0].dtype)]
+    return [by_data(op, 0, (None, *dims[1:]), inputs[0].dtype)]
 
 
 def _unsorted_rule(op: Op, inputs: Types) -> Types:
@@ -57,11 +60,6 @@ def _unsorted_rule(op: Op, inputs: Types) -> Types:
     if count < 0 or dims is None:
         return _by_ids(op, inputs)
     return [TensorType((count, *dims[1:]), inputs[0].dtype)]
-
-
-def _sparse_ids_rule(op: Op, inputs: Types) -> Types:
-    """SparseSortedSegment…: rows chosen by index first, then by segment ids."""
-    return _by_ids(op, inputs)
 
 
 def _list_by_data(dtype: DType | None, what: str = "the elements") -> ShapeRule:
@@ -84,11 +82,6 @@ def _to_offsets_rule(op: Op, inputs: Types) -> Types:
     return [TensorType((rows + extra if isinstance(rows, int) else None,), DType.INT32)]
 
 
-def _tile_rule(op: Op, inputs: Types) -> Types:
-    """LengthsTile: row i as often as lengths[i] says."""
-    return _by_ids(op, inputs)
-
-
 def _top_k_rule(op: Op, inputs: Types) -> Types:
     """LengthsTopK: k values and k indices for each row."""
     rows, k = dim_at(inputs[1], 0), arg_int(op, "k", -1)
@@ -100,12 +93,13 @@ def _pack_rule(op: Op, inputs: Types) -> Types:
     """PackSegments: [rows, the longest of them, …], and which of it is there."""
     rows, dims = dim_at(inputs[0], 0), ranked(op, inputs, 1, 1)
     if dims is None:
-        return [TensorType(dtype=inputs[1].dtype)]
+        unknown = TensorType(dtype=inputs[1].dtype, reason=because(inputs[1]))
+        return [unknown, TensorType((rows, None), DType.BOOL, reason=unknown.reason)]
     longest = arg_int(op, "max_length", -1)
     if longest >= 0:
         shape: tuple[Dim, ...] = (rows, longest, *dims[1:])
         return [TensorType(shape, inputs[1].dtype), TensorType(shape[:2], DType.BOOL)]
-    what = "the longest segment"
+    what = "the dims (the longest segment)"
     return [
         by_data(op, 0, (rows, None, *dims[1:]), inputs[1].dtype, what),
         by_data(op, 1, (rows, None), DType.BOOL, what),
@@ -116,7 +110,7 @@ def _unpack_rule(op: Op, inputs: Types) -> Types:
     """UnpackSegments: the rows end to end again."""
     dims = ranked(op, inputs, 1, 2)
     if dims is None:
-        return [TensorType(dtype=inputs[1].dtype)]
+        return [TensorType(dtype=inputs[1].dtype, reason=because(inputs[1]))]
     return [by_data(op, 0, (None, *dims[2:]), inputs[1].dtype)]
 
 
@@ -166,7 +160,11 @@ def _to_dense_mask_rule(op: Op, inputs: Types) -> Types:
     rest = inputs[2].shape
     dims = None if rest is None else (*rows, columns, *rest)
     # The values have one dim more than the default; they tell the dtype too.
-    return [TensorType(dims, inputs[1].dtype), TensorType((*rows, columns), DType.BOOL)]
+    reason = because(inputs[2], *inputs[3:4], inputs[1])
+    return [
+        TensorType(dims, inputs[1].dtype, reason=reason),
+        TensorType((*rows, columns), DType.BOOL, reason=because(*inputs[3:4])),
+    ]
 
 
 def _tables(names: str, rule: ShapeRule) -> tuple[OpSchema, ...]:
@@ -212,14 +210,14 @@ OPS: tuple[OpSchema, ...] = (
     *family((f"SortedSegment{k}" for k in ("Sum", "Mean", "WeightedSum")), _by_ids, min_inputs=2),
     *family((f"SortedSegmentRange{k}" for k in _RANGE), _by_ids, min_inputs=2),
     *family((f"UnsortedSegment{k}" for k in ("Sum", "Mean")), _unsorted_rule, min_inputs=2),
-    *_tables("SparseSortedSegmentSum SparseSortedSegmentMean", _sparse_ids_rule),
+    *_tables("SparseSortedSegmentSum SparseSortedSegmentMean", _by_ids),
     *_tables("SparseUnsortedSegmentSum SparseUnsortedSegmentMean", _unsorted_rule),
     *family(("LengthsToSegmentIds", "SegmentIdsToLengths"), _list_by_data(DType.INT32)),
     *family(("LengthsRangeFill",), _list_by_data(DType.INT32)),
     *family(("LengthsToWeights",), _list_by_data(DType.FLOAT32)),
     *family(("LengthsToRanges",), _to_ranges_rule),
     *family(("LengthsToOffsets",), _to_offsets_rule),
-    *family(("LengthsTile",), _tile_rule, min_inputs=2),
+    *family(("LengthsTile",), _by_ids, min_inputs=2),
     *family(("LengthsTopK",), _top_k_rule, min_inputs=2),
     *family(("PackSegments",), _pack_rule, min_inputs=2),
     *family(("UnpackSegments",), _unpack_rule, min_inputs=2),
