@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from memplan.errors import quoted
-from memplan.net import Blob, DType, Net, Op
+from memplan.net import Blob, DType, Net, Op, made_names, made_names
 from memplan.ops import DIALECTS
 from memplan.ops.schema import TensorType, how_to_give, label
 from memplan.plan import Progress
@@ -66,7 +66,10 @@ class _Walk:
         self.given = given
         self.around = around
         self.table = DIALECTS.get(net.dialect, {})
-        self.external = {*net.inputs, *net.blobs}
+        # Names that hold something before any op runs; roles give made names an entry as well.
+        made = set(made_names(net))
+        known = (n for n, blob in net.blobs.items() if blob.initialized or n not in made)
+        self.external = {*net.inputs, *known}
         self.types: dict[str, TensorType] = {}
         # States of recurrent networks: in the workspace, but no operand of any op.
         self.states: dict[str, TensorType] = {}
