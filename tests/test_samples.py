@@ -60,8 +60,8 @@ def _written(folder: Path) -> dict[str, bytes]:
     """The files below `folder` that make.py writes, by relative path."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and path.suffix != ".py" and "__pycache__" not in path.parts
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in {".pb", ".pbtxt", ".json", ".md"}
     }
 
 
