@@ -56,11 +56,13 @@ class TensorType:
     @property
     def complete(self) -> bool:
         """Whether every dim is a number and the element type is known."""
-        return (
-            self.shape is not None
-            and self.dtype is not None
-            and all(isinstance(dim, int) for dim in self.shape)
-        )
+        if self.shape is None or self.dtype is None:
+            return False
+        # A loop, not all(): this is asked several times for each op of a net.
+        for dim in self.shape:  # noqa: SIM110
+            if not isinstance(dim, int):
+                return False
+        return True
 
 
 ShapeRule = Callable[[Op, Sequence[TensorType]], Sequence[TensorType]]

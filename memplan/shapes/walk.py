@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from memplan.errors import quoted
-from memplan.net import Blob, DType, Net, Op, made_names, made_names
+from memplan.net import Blob, DType, Net, Op, made_names
 from memplan.ops import DIALECTS
 from memplan.ops.schema import TensorType, how_to_give, label
 from memplan.plan import Progress
@@ -161,13 +161,20 @@ class _Walk:
         last = self.types.get(name) or self.read(name)
         # An earlier write of unknown size makes the blob's size unknown, whatever came last.
         found = self.unsized.get(name, last)
-        blob = replace(
-            self.net.blob(name), shape=found.shape, dtype=found.dtype, values=last.values
+        unsized = name in self.unsized
+        old = self.net.blobs.get(name)
+        most, size = self.most.get(name), None if unsized else nbytes(found)
+        return Blob(
+            name,
+            found.shape,
+            found.dtype,
+            role=old.role if old else None,
+            rule=old.rule if old else None,
+            initialized=old.initialized if old else False,
+            values=last.values,
+            largest=None if unsized or most == size else most,
+            unknown=_reason(name, found) if unsized else None,
         )
-        if name in self.unsized:
-            return replace(blob, unknown=_reason(name, found), largest=None)
-        most = self.most[name]
-        return replace(blob, largest=most if most > (nbytes(found) or 0) else None, unknown=None)
 
 
 def _reason(name: str, found: TensorType) -> str:
