@@ -31,8 +31,10 @@ def unpack(file: InputFile) -> tuple[InputFile, ...]:
     _check_directory(file)
     try:
         with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+            _check_names(file, archive.namelist())
             members = [m for m in archive.infolist() if not _is_clutter(m.filename)]
-            _check_members(file, members)
+            if len(members) > MAX_ZIP_MEMBERS:
+                raise TooLarge(_too_many(file))
             return _read_all(file, archive, members)
     except FormatError:
         raise
@@ -69,8 +71,7 @@ def _is_clutter(name: str) -> bool:
     return name.endswith("/") or name.startswith("__MACOSX/") or last.startswith(".")
 
 
-def _check_members(file: InputFile, members: list[zipfile.ZipInfo]) -> None:
-    names = [member.filename for member in members]
+def _check_names(file: InputFile, names: list[str]) -> None:
     for name in names:
         parts = name.replace("\\", "/").split("/")
         if ".." in parts or parts[0] == "" or parts[0].endswith(":"):
@@ -81,8 +82,6 @@ def _check_members(file: InputFile, members: list[zipfile.ZipInfo]) -> None:
     kind = _kind_by_names(names)
     if kind is not None:
         raise FormatError(why_not_opened(file.name, kind))
-    if len(members) > MAX_ZIP_MEMBERS:
-        raise TooLarge(_too_many(file))
 
 
 def _kind_by_names(names: list[str]) -> Kind | None:

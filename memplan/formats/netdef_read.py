@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from memplan.errors import FormatError, TooLarge, quoted
 from memplan.formats import netdef_pb2 as pb
@@ -32,6 +33,9 @@ _NO_NETS: Mapping[str, Net] = MappingProxyType({})
 
 # Operators whose arguments hold nets as text, where the files write them so.
 _TYPES_WITH_NETS = ("RecurrentNetwork", "AsyncIf", "If", "While", "Do", "ForEach")
+
+# The plain kinds of values, in the order in which they count where a file sets several.
+_PLAIN = ("i", "ints", "f", "floats", "s", "strings")
 
 
 def parse_binary(data: bytes, file: str) -> pb.NetDef:
@@ -122,13 +126,13 @@ class _Reader:
         args: dict[str, Arg] = {}
         nets: dict[str, Net] = {}
         for arg in message.arg:
-            name = self.name(arg.name)
-            found = self._nets_of(message, arg, name)
+            parts = {part.name: value for part, value in arg.ListFields()}
+            name = self.name(parts.pop("name", ""))
+            found = self._nets_in(parts, name, message.type)
             for key, inner in found:
-                nets[_free_key(nets, key)] = self.net(
-                    inner, f" of {quoted(key)} in {place}", deep + 1
-                )
-            value = None if found else self.value(arg)
+                free = _free_key(nets, key)
+                nets[free] = self.net(inner, f" of {quoted(free)} in {place}", deep + 1)
+            value = None if found else self._value(parts)
             if value is not None:
                 args[name] = value
         return (
@@ -136,41 +140,38 @@ class _Reader:
             MappingProxyType(nets) if nets else _NO_NETS,
         )
 
-    def _nets_of(
-        self, op: pb.OperatorDef, arg: pb.Argument, name: str
+    def _nets_in(
+        self, parts: Mapping[str, Any], name: str, op_type: str
     ) -> list[tuple[str, pb.NetDef]]:
-        found = [(name, arg.n)] if arg.HasField("n") else []
-        found += [(f"{name}[{index}]", inner) for index, inner in enumerate(arg.nets)]
-        if (
-            not found
-            and arg.s
-            and name.endswith("net")
-            and self.name(op.type).startswith(_TYPES_WITH_NETS)
-        ):
-            try:
-                found = [(name, parse_text(arg.s, self.file))]
-            except TooLarge:
-                raise
-            except FormatError:
-                return []  # some other text: an argument like any other
-        return found
+        """The nets in one argument, each with the key under which it is nested."""
+        found = [(name, parts["n"])] if "n" in parts else []
+        found += [(f"{name}[{index}]", net) for index, net in enumerate(parts.get("nets", ()))]
+        may_be_text = name.endswith("net") and self.name(op_type).startswith(_TYPES_WITH_NETS)
+        if found or not may_be_text or not parts.get("s"):
+            return found
+        try:
+            return [(name, parse_text(parts["s"], self.file))]
+        except TooLarge:
+            raise
+        except FormatError:
+            return []  # some other text: an argument like any other
 
-    def value(self, arg: pb.Argument) -> Arg | None:
-        """The argument's value; None where it has no plain one, or one too long to take out.
+    def _value(self, parts: Mapping[str, Any]) -> Arg | None:
+        """An argument's value; None where it has no plain one, or one too long to take out.
 
         One with a name alone is an empty list: on the wire the two are the same.
         """
-        length = len(arg.ints) + len(arg.floats) + len(arg.strings) + len(arg.s) // 8
+        if not parts:
+            return ()
+        kind = next((kind for kind in _PLAIN if kind in parts), None)
+        if kind in (None, "i", "f"):
+            return None if kind is None else parts[kind]
+        # A text counts as the 64-bit numbers that it is as long as.
+        length = len(parts[kind]) // 8 if kind == "s" else len(parts[kind])
+        if length > MAX_ARG_VALUES or self.values_kept + length > MAX_VALUES_KEPT:
+            return None
         self.values_kept += length
-        if length > MAX_ARG_VALUES or self.values_kept > MAX_VALUES_KEPT:
-            self.values_kept -= length
-            return None
-        for single in ("i", "f", "s"):
-            if arg.HasField(single):
-                return getattr(arg, single)
-        if arg.HasField("t") or arg.tensors or arg.qtensors:
-            return None
-        return tuple(arg.ints) or tuple(arg.floats) or tuple(arg.strings)
+        return parts[kind] if kind == "s" else tuple(parts[kind])
 
     def device(self, option: pb.DeviceOption) -> Device:
         """Where an op runs."""

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from memplan.formats.kinds import Kind
+from memplan.formats.limits import MAX_OPS
 from memplan.formats.text import kind_of_text
 from memplan.formats.wire import BYTES, VARINT, BrokenWire, fields
 
@@ -18,7 +19,9 @@ __all__ = ["kind_of"]
 
 _BOM = b"\xef\xbb\xbf"
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f")
-_ENOUGH_FIELDS = 1_000_000
+# More ops than are read; and what tells the kind of a message inside.
+_TOP_FIELDS = MAX_OPS + 1000
+_INNER_FIELDS = 1000
 
 _MAGIC = (
     (b"PK\x03\x04", Kind.ZIP),
@@ -71,8 +74,8 @@ class _Outline:
 def kind_of(data: bytes) -> Kind:
     """Tell what `data` is.
 
-    >>> kind_of(b"<!doctype html><title>404</title>"), kind_of(b'op { type: "Relu" }')
-    (<Kind.HTML: 2>, <Kind.NETDEF_TEXT: 3>)
+    >>> kind_of(b"<!doctype html><title>404</title>").name, kind_of(b'op { type: "Relu" }').name
+    ('HTML', 'NETDEF_TEXT')
     """
     if not data.strip():
         return Kind.EMPTY
@@ -101,13 +104,14 @@ def _kind_of_text(data: bytes) -> Kind:
     return Kind.JSON if text.lstrip()[:1] in ("{", "[") else kind_of_text(text)
 
 
-def _outline(data: bytes, begin: int = 0, end: int | None = None) -> _Outline:
+def _outline(data: bytes, begin: int, end: int) -> _Outline:
     outline = _Outline()
+    most = _INNER_FIELDS if begin else _TOP_FIELDS
     try:
         for seen, (number, wire_type, start, stop) in enumerate(fields(data, begin, end)):
             outline.count[number, wire_type] += 1
             outline.first.setdefault((number, wire_type), (start, stop))
-            if seen > _ENOUGH_FIELDS:
+            if seen > most:
                 break
     except BrokenWire as broken:
         outline.broken = broken
@@ -115,7 +119,7 @@ def _outline(data: bytes, begin: int = 0, end: int | None = None) -> _Outline:
 
 
 def _kind_of_wire(data: bytes) -> Kind:
-    top = _outline(data)
+    top = _outline(data, 0, len(data))
     if not top.first or (top.broken and not top.broken.cut):
         return Kind.UNKNOWN
     if top.has(100):

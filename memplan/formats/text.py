@@ -37,6 +37,8 @@ _TOKEN = re.compile(
       | (?P<line> \n )""",
     re.VERBOSE,
 )
+# So much of a text tells which fields it has at its top.
+_HEAD = 65_536
 _WHERE = re.compile(r"(\d+):(\d+) : (.*)", re.DOTALL)
 
 # The fields at the top by which a text net is known; the first of these rows that fits.
@@ -88,13 +90,13 @@ def _shape_of(text: str) -> _Shape:
 def kind_of_text(text: str) -> Kind:
     """Tell what a text is by the names of the fields at its top.
 
-    >>> kind_of_text('name: "x" layer { }'), kind_of_text("once upon a time")
-    (<Kind.CAFFE1_TEXT: 27>, <Kind.TEXT: 30>)
+    >>> kind_of_text('name: "x" layer { }').name, kind_of_text("once upon a time").name
+    ('CAFFE1_TEXT', 'TEXT')
     """
     # The head tells: a field's name, then a colon or a brace.
     if not re.match(r"(?:\s|#[^\n]*+\n)*+[A-Za-z_]\w*\s*[:{<]", text):
         return Kind.TEXT
-    top = _shape_of(text[:MAX_TEXT_BYTES]).top
+    top = _shape_of(text[:_HEAD]).top
     return next((kind for kind, names in _KIND_BY_FIELDS.items() if names & top), Kind.TEXT)
 
 

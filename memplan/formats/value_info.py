@@ -37,19 +37,14 @@ def read_value_info(data: bytes, file: str = "value_info.json") -> dict[str, Ten
 def with_value_info(net: Net, described: Mapping[str, TensorType]) -> Net:
     """Give the blobs of `net` that are in a value_info their shape, type and rule.
 
-    A blob that the init net fills in the very shape described is a weight that is listed too.
+    They are inputs even where the init net fills them, as some exporters do with a sample.
     Names that the net does not have are left out.
     """
     blobs = dict(net.blobs)
     for name in _known(net, described):
         known, blob = described[name], net.blob(name)
-        weight = blob.initialized and blob.shape == known.shape
-        blobs[name] = replace(
-            blob,
-            shape=known.shape,
-            dtype=known.dtype or blob.dtype,
-            rule=blob.rule if weight else RoleRule.DESCRIBED,
-        )
+        dtype = known.dtype or blob.dtype
+        blobs[name] = replace(blob, shape=known.shape, dtype=dtype, rule=RoleRule.DESCRIBED)
     return net.with_blobs(blobs)
 
 

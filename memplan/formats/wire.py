@@ -41,9 +41,10 @@ Field = tuple[int, int, int, int]
 
 
 class BrokenWire(Exception):
-    """The bytes stop being fields at `position`; never leaves this package.
+    """The bytes stop being fields; never leaves this package.
 
     Attributes:
+        position: Where the broken field begins.
         cut: A value runs past the end: what a truncated file looks like.
         trail: The fields around that place, innermost first.
     """
@@ -55,10 +56,9 @@ class BrokenWire(Exception):
         self.trail: list[str] = []
 
 
-def _varint(data: bytes, pos: int, end: int) -> tuple[int, int]:
-    """Read a varint: its value and the position after it."""
+def _varint(data: bytes, pos: int, end: int, start: int) -> tuple[int, int]:
+    """Read a varint of the field that begins at `start`: its value and the position after it."""
     value = shift = 0
-    start = pos
     while pos < end:
         byte = data[pos]
         pos += 1
@@ -82,20 +82,25 @@ def next_field(data: bytes, pos: int, end: int) -> Field:
     start = pos
     tag = data[pos]
     pos += 1
+    # Nine fields of ten: one byte of tag, one of length.
+    if 8 <= tag < 0x80 and tag & 7 == BYTES and pos < end and data[pos] < 0x80:
+        stop = pos + 1 + data[pos]
+        if stop <= end:
+            return tag >> 3, BYTES, pos + 1, stop
     if tag >= 0x80:
-        tag, pos = _varint(data, start, end)
+        tag, pos = _varint(data, start, end, start)
     number, wire_type = tag >> 3, tag & 7
     if number == 0 or number >= 2**29:
         raise BrokenWire(start, cut=False)
     if wire_type == BYTES:
-        length, pos = _varint(data, pos, end)
+        length, pos = _varint(data, pos, end, start)
         stop = pos + length
     elif wire_type == VARINT:
-        _, stop = _varint(data, pos, end)
+        _, stop = _varint(data, pos, end, start)
     elif wire_type in (FIXED32, FIXED64):
         stop = pos + (4 if wire_type == FIXED32 else 8)
     elif wire_type == GROUP:
-        stop = _end_of_group(data, pos, end)
+        stop = _end_of_group(data, pos, end, start)
     else:
         raise BrokenWire(start, cut=False)
     if stop > end:
@@ -103,22 +108,30 @@ def next_field(data: bytes, pos: int, end: int) -> Field:
     return number, wire_type, pos, stop
 
 
-def _end_of_group(data: bytes, pos: int, end: int) -> int:
+def _end_of_group(data: bytes, pos: int, end: int, start: int) -> int:
     """Step over a group (an old form of message): the position after its end tag."""
-    start, deep = pos, 1
+    deep = 1
     while pos < end:
-        tag, after = _varint(data, pos, end)
+        tag, after = _varint(data, pos, end, start)
         if tag & 7 == END_GROUP:
             deep, pos = deep - 1, after
         elif tag & 7 == GROUP:
             deep, pos = deep + 1, after
         else:
-            pos = next_field(data, pos, end)[3]
+            pos = _after(data, pos, end, start)
         if deep == 0:
             return pos
         if deep > _MAX_GROUPS_DEEP:
             raise BrokenWire(start, cut=False)
     raise BrokenWire(start, cut=True)
+
+
+def _after(data: bytes, pos: int, end: int, start: int) -> int:
+    """Where the field at `pos`, inside the group that begins at `start`, ends."""
+    try:
+        return next_field(data, pos, end)[3]
+    except BrokenWire as broken:
+        raise BrokenWire(start, cut=broken.cut) from None
 
 
 def fields(data: bytes, begin: int = 0, end: int | None = None) -> Iterator[Field]:
