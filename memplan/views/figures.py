@@ -83,7 +83,6 @@ def bars(rows: list[MemoryRow]) -> dict[str, Any]:
     return {
         "marker": {
             "color": [s.fill for s in swatches],
-            "opacity": [0.35 if s.hollow else 1.0 for s in swatches],
             "line": {"color": [s.edge for s in swatches], "width": 1},
             "pattern": {
                 "shape": [s.pattern for s in swatches],

@@ -13,6 +13,7 @@ import json
 import math
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -61,30 +62,37 @@ def to_svg(dot: str, deadline: float = 20.0, progress: Progress | None = None) -
 
 def _run_dot(dot: str, form: str, deadline: float, progress: Progress | None) -> bytes | None:
     """What Graphviz writes; None when it fails or is not done in time."""
-    started = time.monotonic()
     # -P: the folder of the script holds modules of ours, which are not the child's to import.
     command = [sys.executable, "-P", str(_CHILD), form, str(math.ceil(deadline) + 1)]
-    child = subprocess.Popen(  # noqa: S603  our own interpreter and script, no shell
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    text: bytes | None = dot.encode("utf-8", "replace")
-    try:
-        while True:
-            spent = time.monotonic() - started
-            if spent >= deadline:
+    # Files, not pipes: nobody has to keep a pipe flowing while we wait by the clock.
+    with tempfile.TemporaryFile() as question, tempfile.TemporaryFile() as answer:
+        question.write(dot.encode("utf-8", "replace"))
+        question.seek(0)
+        child = subprocess.Popen(  # noqa: S603  our own interpreter and script, no shell
+            command, stdin=question, stdout=answer, stderr=subprocess.DEVNULL
+        )
+        try:
+            if _wait(child, deadline, progress) != 0:
                 return None
-            if progress is not None:
-                progress(min(1.0, spent / deadline), "laying out the graph")
-            try:
-                answer, _ = child.communicate(text, timeout=min(_TICK, deadline - spent))
-            except subprocess.TimeoutExpired:
-                text = None
-                continue
-            return answer if child.returncode == 0 else None
-    finally:
-        # Reached by an error of the callback too: no child outlives its caller.
-        child.kill()
-        child.communicate()
+        finally:
+            # Reached by an error of the callback too: no child outlives its caller.
+            child.kill()
+            child.wait()
+        answer.seek(0)
+        return answer.read()
+
+
+def _wait(child: subprocess.Popen[bytes], deadline: float, progress: Progress | None) -> int | None:
+    """The child's exit code; None when the deadline comes first."""
+    started = time.monotonic()
+    while (spent := time.monotonic() - started) < deadline:
+        if progress is not None:
+            progress(spent / deadline, "laying out the graph")
+        try:
+            return child.wait(min(_TICK, deadline - spent))
+        except subprocess.TimeoutExpired:
+            continue
+    return None
 
 
 def _read_layout(graph: dict[str, Any]) -> Layout:

@@ -15,7 +15,6 @@ __all__ = ["plotly_text", "shown", "shown_bytes", "shown_shape"]
 from memplan.net import Shape
 from memplan.units import format_bytes
 
-_PICTURES = 0x2400
 # Controls, format characters (they turn text around or hide), surrogates, line separators.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _MARKUP = re.compile(r"[&<>$]")
@@ -24,11 +23,11 @@ _MARKUP = re.compile(r"[&<>$]")
 def shown(name: str, limit: int | None = None) -> str:
     r"""Return `name` with its invisible characters made visible, cut to `limit` characters.
 
-    A control character becomes its picture (``␊`` for a newline), any other its code. A long
-    name keeps its beginning and its end, which is where names differ.
+    An invisible character becomes its escape, as Python writes it. A long name keeps its
+    beginning and its end, which is where names differ.
 
-    >>> shown("two\nlines"), shown("left\u202eright")
-    ('two␊lines', 'left\\u202eright')
+    >>> print(shown("two\nlines"), shown("left\u202eright"))
+    two\nlines left\u202eright
     >>> shown("a_very_long_blob_name_1", 12)
     'a_very_…me_1'
     """
@@ -39,12 +38,8 @@ def shown(name: str, limit: int | None = None) -> str:
 
 
 def _visible(char: str) -> str:
-    if unicodedata.category(char) not in _INVISIBLE:
-        return char
-    code = ord(char)
-    if code < 0x20:
-        return chr(_PICTURES + code)
-    return f"\\u{code:04x}"
+    hidden = unicodedata.category(char) in _INVISIBLE
+    return char.encode("unicode_escape").decode() if hidden else char
 
 
 def plotly_text(name: str, limit: int | None = 80) -> str:

@@ -76,10 +76,15 @@ def witness_sentence(witness: Witness) -> str:
 
 def proof_sentence(study: Study) -> str:
     """Whether a plan is proven to be the best, and why."""
+    metrics = study.metrics
     if study.plan.proof is not None:
-        best = f"Proven: no plan has a lower peak. {witness_sentence(study.plan.proof)}"
-        return best if study.metrics.complete else f"{best} This covers the known sizes alone."
-    gap = study.metrics.peak_bytes - study.metrics.bound.bytes
+        return f"Proven: no plan has a lower peak. {witness_sentence(study.plan.proof)}"
+    gap = metrics.peak_bytes - metrics.bound.bytes
+    if gap <= 0:
+        return (
+            "Over the known sizes no plan has a lower peak; nothing is proven of the whole net "
+            f"while {len(metrics.unknown):,} sizes are unknown. {witness_sentence(metrics.bound)}"
+        )
     return (
         f"Not proven: the peak is {shown_bytes(gap)} above the lower bound; "
         "a better plan may exist or may not."

@@ -11,7 +11,7 @@ from memplan.views.rows import MemoryRow, biggest_first, memory_rows
 
 __all__ = ["timeline_figure", "timeline_rows"]
 
-_ROW = 18
+_ROW = 22
 _LABELLED = 200
 
 
@@ -41,7 +41,8 @@ def timeline_figure(study: Study, limit: int = 2000) -> go.Figure:
             text=[_tag(row) for row in rows] if len(rows) <= _LABELLED else None,
             textposition="inside",
             insidetextanchor="middle",
-            insidetextfont={"color": [row.swatch.ink for row in rows]},
+            textangle=0,
+            insidetextfont={"size": 11, "color": [row.swatch.ink for row in rows]},
             **bars(rows),
         )
     )
@@ -53,7 +54,7 @@ def timeline_figure(study: Study, limit: int = 2000) -> go.Figure:
         automargin=True,
         tickfont={"size": 12},
     )
-    figure.update_layout(uniformtext={"minsize": 9, "mode": "hide"})
+    figure.update_layout(uniformtext={"minsize": 8, "mode": "hide"})
     note = f"the {len(rows):,} largest of {total:,} blobs" if len(rows) < total else ""
     return styled(figure, min(900, 110 + _ROW * max(4, len(rows))), note)
 

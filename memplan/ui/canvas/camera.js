@@ -1,7 +1,7 @@
 // camera.js: which part of the world the window shows. screen = world * scale + (x, y).
 
 const NEAREST = 4;
-const READABLE = 0.3;
+const READABLE = 0.5;
 
 class Camera {
   constructor() {
@@ -16,13 +16,13 @@ class Camera {
   worldX(x) { return (x - this.x) / this.scale; }
   worldY(y) { return (y - this.y) / this.scale; }
 
-  // The first sight of a graph: all of it, or its top where all would be too small to read.
-  open(size) {
+  // The first sight of a graph: all of it, or the part around its first node where all would
+  // be too small to read.
+  open(size, firstX) {
     this.fit(size);
     if (this.scale >= READABLE) return;
-    const scale = Math.max(READABLE, Math.min(1, (this.width - 32) / size[0]));
-    this.scale = scale;
-    this.x = (this.width - size[0] * scale) / 2;
+    this.scale = 0.8;
+    this.x = this.width / 2 - firstX * this.scale;
     this.y = 16;
   }
 

@@ -52,7 +52,7 @@ class GraphCanvas {
     this.camera.height = clientHeight;
     if (!this.opened) {
       this.opened = true;
-      this.camera.open(this.scene.data.size);
+      this.camera.open(this.scene.data.size, this.scene.boxes[0] ?? 0);
       if (this.selected >= 0) this.reveal(this.selected);
     }
     this.draw();

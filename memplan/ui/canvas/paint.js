@@ -1,6 +1,8 @@
 // paint.js: one frame. Only what is in the window is drawn; a batch of shapes of one look is
-// one path. Below some pixels a detail is left out: patterns, arrowheads, labels, outlines.
+// one path. From afar details are left out: patterns, arrowheads, labels, outlines, and then
+// round corners and the bends of edges.
 
+const AFAR = 0.12;
 const FONT_SIZE = 12;
 const SMALL_SIZE = 10;
 
@@ -46,15 +48,16 @@ class Painter {
   edges(scene, scale, window_) {
     const ctx = this.context;
     const arrows = scale > 0.25;
+    const trace = scale > AFAR ? tracePath : traceLine;
     ctx.strokeStyle = ctx.fillStyle = this.theme.text;
     ctx.globalAlpha = 0.5;
     for (const [kind, width, dash] of [[0, 1.2, []], [1, 2.6, []], [2, 1.2, [5, 4]]]) {
       ctx.lineWidth = Math.max(width, 0.6 / scale);
-      ctx.setLineDash(scale > 0.1 ? dash : []);
+      ctx.setLineDash(scale > AFAR ? dash : []);
       ctx.beginPath();
       for (let e = 0; e < scene.paths.length; e++) {
         if (scene.data.edge_kinds[e] === kind && edgeInside(scene.bounds, e, window_)) {
-          tracePath(ctx, scene.paths[e]);
+          trace(ctx, scene.paths[e]);
         }
       }
       ctx.stroke();
@@ -84,7 +87,7 @@ class Painter {
       for (const e of scene.touching[index]) traceArrow(ctx, scene.paths[e]);
       ctx.fill();
     }
-    const pad = Math.max(4, 3 / scale);
+    const pad = Math.max(4, 2 / scale);
     ctx.beginPath();
     for (const index of mates) traceNode(ctx, scene, index, pad);
     ctx.globalAlpha = 0.55;
@@ -101,6 +104,7 @@ class Painter {
   nodes(scene, scale, window_) {
     const ctx = this.context;
     const fine = scale > 0.25;
+    const trace = scale > AFAR ? traceNode : traceBox;
     scene.bySwatch.forEach((indices, row) => {
       const swatch = row ? scene.data.swatches[row - 1] : this.opLook();
       ctx.beginPath();
@@ -108,7 +112,7 @@ class Painter {
       for (const index of indices) {
         if (!nodeInside(scene.boxes, index, window_)) continue;
         any = true;
-        traceNode(ctx, scene, index, 0);
+        trace(ctx, scene, index, 0);
         if (fine && scene.nested.has(index)) traceNode(ctx, scene, index, -3);
       }
       if (!any) return;
@@ -187,23 +191,39 @@ const PATTERN_LINES = {
   "-": LEVEL, "|": UPRIGHT, "+": [...LEVEL, ...UPRIGHT],
 };
 
-function nodeInside(boxes, index, [left, top, right, foot]) {
+// The window is [left, top, right, foot]. Called for each node and edge of each frame, so
+// nothing is allocated here.
+function nodeInside(boxes, index, window_) {
   const k = 4 * index;
-  const [dx, dy] = [boxes[k + 2] / 2, boxes[k + 3] / 2];
-  return boxes[k] + dx >= left && boxes[k] - dx <= right
-    && boxes[k + 1] + dy >= top && boxes[k + 1] - dy <= foot;
+  const dx = boxes[k + 2] / 2;
+  const dy = boxes[k + 3] / 2;
+  return boxes[k] + dx >= window_[0] && boxes[k] - dx <= window_[2]
+    && boxes[k + 1] + dy >= window_[1] && boxes[k + 1] - dy <= window_[3];
 }
 
-function edgeInside(bounds, e, [left, top, right, foot]) {
+function edgeInside(bounds, e, window_) {
   const k = 4 * e;
-  return bounds[k + 2] >= left && bounds[k] <= right && bounds[k + 3] >= top && bounds[k + 1] <= foot;
+  return bounds[k + 2] >= window_[0] && bounds[k] <= window_[2]
+    && bounds[k + 3] >= window_[1] && bounds[k + 1] <= window_[3];
 }
 
 function traceNode(ctx, scene, index, grow) {
   const k = 4 * index;
-  const [w, h] = [scene.boxes[k + 2] + 2 * grow, scene.boxes[k + 3] + 2 * grow];
+  const w = scene.boxes[k + 2] + 2 * grow;
+  const h = scene.boxes[k + 3] + 2 * grow;
   const radius = Math.max(0, (scene.data.kinds[index] === 0 ? 10 : 3) + grow);
   ctx.roundRect(scene.boxes[k] - w / 2, scene.boxes[k + 1] - h / 2, w, h, radius);
+}
+
+function traceBox(ctx, scene, index) {
+  const b = scene.boxes;
+  const k = 4 * index;
+  ctx.rect(b[k] - b[k + 2] / 2, b[k + 1] - b[k + 3] / 2, b[k + 2], b[k + 3]);
+}
+
+function traceLine(ctx, path) {
+  ctx.moveTo(path[0], path[1]);
+  ctx.lineTo(path[path.length - 2], path[path.length - 1]);
 }
 
 // A start and cubic curves; a last pair beyond those is the arrow's tip.
@@ -218,11 +238,12 @@ function tracePath(ctx, path) {
 
 function traceArrow(ctx, path) {
   const end = path.length;
-  const [x, y] = [path[end - 2], path[end - 1]];
-  const [dx, dy] = [x - path[end - 4], y - path[end - 3]];
-  const length = Math.hypot(dx, dy);
+  const x = path[end - 2];
+  const y = path[end - 1];
+  const length = Math.hypot(x - path[end - 4], y - path[end - 3]);
   if (!(length > 0)) return;
-  const [ux, uy] = [dx / length, dy / length];
+  const ux = (x - path[end - 4]) / length;
+  const uy = (y - path[end - 3]) / length;
   ctx.moveTo(x, y);
   ctx.lineTo(x - 8 * ux + 3.5 * uy, y - 8 * uy - 3.5 * ux);
   ctx.lineTo(x - 8 * ux - 3.5 * uy, y - 8 * uy + 3.5 * ux);
