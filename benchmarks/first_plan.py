@@ -44,7 +44,7 @@ def main() -> None:
         print(json.dumps(_measure(asked.measure)))
         return
     print(f"{'net':<36}{'ops':>8}" + "".join(f"{s + ' s':>10}" for s in STAGES), end="")
-    print(f"{'all s':>9}{'MiB':>8}")
+    print(f"{'all s':>9}{'CPU s':>9}{'MiB':>8}")
     if asked.nets:
         folder = _largest(asked.nets)
         _show(folder.name, _median(folder, asked.repeats))
@@ -74,7 +74,8 @@ def _chain_row(ops: int, repeats: int, *, weights: bool) -> Row:
 
 def _show(label: str, row: Row) -> None:
     stages = "".join(f"{row[stage]:>10.3f}" for stage in STAGES)
-    print(f"{label:<36}{row['ops']:>8,}{stages}{_seconds(row):>9.3f}{row['mib']:>8.0f}", flush=True)
+    sums = f"{_seconds(row):>9.3f}{row['cpu']:>9.3f}{row['mib']:>8.0f}"
+    print(f"{label:<36}{row['ops']:>8,}{stages}{sums}", flush=True)
 
 
 def _median(folder: Path, repeats: int) -> Row:
@@ -110,7 +111,7 @@ def _measure(folder: Path) -> Row:
     from memplan.study import prepare, study  # noqa: PLC0415
 
     files = _files_of(folder)
-    marks = [time.perf_counter()]
+    cpu, marks = time.process_time(), [time.perf_counter()]
     net = load(files)
     marks.append(time.perf_counter())
     sized = prepare(net)
@@ -118,7 +119,8 @@ def _measure(folder: Path) -> Row:
     peak = study(sized).plan.known_peak
     marks.append(time.perf_counter())
     seconds = dict(zip(STAGES, (b - a for a, b in pairwise(marks)), strict=True))
-    return {"ops": len(net.ops), "peak": peak, "mib": _peak_memory() / 2**20, **seconds}
+    row = {"ops": len(net.ops), "peak": peak, "mib": _peak_memory() / 2**20}
+    return {**row, "cpu": time.process_time() - cpu, **seconds}
 
 
 def _peak_memory() -> int:

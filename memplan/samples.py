@@ -30,7 +30,6 @@ class Sample:
         ops: The number of its ops, without those of nested nets.
         parameters: Elements of all weights that training changes.
         statistics: Elements of running means and variances, not among the parameters.
-        complete: Whether every size can be known before the net runs.
         source: The paper that a whole net is built from; empty for the others.
         files: Names below the folder ``sample_nets``, the predict net first.
     """
@@ -42,7 +41,6 @@ class Sample:
     ops: int
     parameters: int
     statistics: int
-    complete: bool
     source: str
     files: tuple[str, ...]
 

@@ -73,7 +73,6 @@ def entry_of(sample: Sample, files: Mapping[str, bytes]) -> dict[str, object]:
         "ops": len(sample.net.predict.op),
         "parameters": sample.net.parameters,
         "statistics": sample.net.statistics,
-        "complete": sample.complete,
         "source": sample.source,
         "files": [f"{sample.id}/{name}" for name in files],
     }

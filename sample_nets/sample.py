@@ -23,7 +23,6 @@ class Sample:
 
     Attributes:
         look: What to look at, for somebody who sees the app for the first time.
-        complete: Whether every size can be known before the net runs.
         source: The paper or file that a whole net is built from.
     """
 
@@ -32,5 +31,4 @@ class Sample:
     group: Group
     look: str
     net: NetBuilder
-    complete: bool = True
     source: str = ""
