@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -84,9 +85,9 @@ def problem_from(
     accounting = accounting or Accounting()
     kept, scratch = _nested_buffers(net, nested_peak)
     buffers = (
-        Buffer(s.name, s.live, kept.get(s.name, s.size) if s.size is None else s.size, kind=s.kind)
+        Buffer(s.name, s.live, _with_kept(s, kept), kind=s.kind)
         for s in (storages(net) if found is None else found)
-        if accounting.counts(s.kind)
+        if s.touched and accounting.counts(s.kind)
     )
     return Problem((*buffers, *scratch), (Space(alignment=alignment),))
 
@@ -110,6 +111,15 @@ def _nested_buffers(
             live = LiveRange(step, step + 1)
             scratch.append(Buffer(name, live, need.scratch, kind=BufferKind.SCRATCH))
     return kept, tuple(scratch)
+
+
+def _with_kept(storage: Storage, kept: Mapping[str, int | None]) -> int | None:
+    """Bytes of a storage, with what its op keeps in it for each time step."""
+    if storage.name not in kept:
+        return storage.size
+    # The workspaces are no tensor: their own size is 0, or nobody knows one.
+    more = kept[storage.name]
+    return None if more is None else (storage.size or 0) + more
 
 
 def _free_name(wanted: str, taken: set[str]) -> str:

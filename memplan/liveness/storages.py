@@ -29,6 +29,8 @@ class Storage:
         live: From the first write of any name to the last read of any; outputs to the end.
         size: Bytes of the largest of its names; None while any of them is unknown.
         kind: WEIGHT storages are not planned.
+        touched: Whether the run has any use for it: an op reads or writes it, or it is an
+            output. An input that nothing reads is declared, but takes no memory of the run.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Storage:
     live: LiveRange
     size: int | None
     kind: BufferKind
+    touched: bool = True
 
 
 def storages(net: Net) -> tuple[Storage, ...]:
@@ -62,16 +65,17 @@ def _storage(
     blobs = [net.blob(name) for name in names]
     begin = min(begins[name] for name in names)
     end = max(ends[name] for name in names)
+    touched = end > 0
     if any(_is_output(net, blob) for blob in blobs):
-        end = len(net.ops)
+        end, touched = len(net.ops), True
     sizes = [blob.nbytes for blob in blobs]
     return Storage(
         name=names[0],
         names=names,
-        # An input that nothing reads is there when the run begins, all the same.
         live=LiveRange(begin, max(end, begin + 1)),
         size=None if None in sizes else max(size for size in sizes if size is not None),
         kind=_kind(net, blobs),
+        touched=touched,
     )
 
 

@@ -54,8 +54,17 @@ def test_outputs_live_to_the_end_and_unread_blobs_for_one_step() -> None:
     ranges = live_ranges(sized(net))
     assert ranges["early"] == LiveRange(0, 3)
     assert ranges["mask"] == LiveRange(1, 2)
-    assert ranges["unread"] == LiveRange(0, 1)
     assert ranges["x"] == LiveRange(0, 2)
+
+
+def test_an_input_that_nobody_reads_takes_no_memory_of_the_run() -> None:
+    net = Net(ops=CHAIN.ops, inputs=(*CHAIN.inputs, "queue"), outputs=CHAIN.outputs)
+    net = sized(net, queue=None)
+    assert [s.name for s in storages(net) if not s.touched] == ["queue"]
+    assert not problem_from(net).unknown
+    passed_through = Net(ops=net.ops, inputs=net.inputs, outputs=(*net.outputs, "queue"))
+    (buffer,) = (b for b in problem_from(sized(passed_through)).buffers if b.name == "queue")
+    assert buffer.live == LiveRange(0, 5)
 
 
 def test_an_input_that_is_also_an_output_lives_throughout() -> None:
