@@ -3,23 +3,15 @@
 import streamlit as st
 
 from memplan.ui.current import current_net
+from memplan.ui.frame import frame
 from memplan.ui.roles import roles_section
 from memplan.ui.shapes import input_shapes_section
 from memplan.ui.sidebar import open_section, planning_section
 from memplan.ui.url import mirror_in_url, read_url
 
-st.set_page_config(page_title="memplan", page_icon=":material/memory:", layout="wide")
-
+frame()
 page = st.navigation(
-    [
-        st.Page(
-            "pages/inspect_net.py",
-            title="Inspect",
-            icon=":material/memory:",
-            url_path="inspect",
-            default=True,
-        )
-    ]
+    [st.Page("pages/inspect_net.py", title="Inspect", url_path="inspect", default=True)]
 )
 
 read_url()

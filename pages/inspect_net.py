@@ -23,16 +23,12 @@ if study is not None:
     graph, memory = st.columns([5, 6], gap="medium")
     with graph:
         graph_panel(study)
+        details_panel(study)
     with memory:
         memory_panel(study)
         memory_curve(study)
 
-    table, details = st.columns([2, 1], gap="medium")
-    with table:
-        table_panel(study)
-    with details:
-        details_panel(study)
-
+    table_panel(study)
     downloads(study)
 
 elif current_session().opened is None:

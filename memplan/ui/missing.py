@@ -11,13 +11,15 @@ from memplan.metrics import UnknownBlob
 from memplan.net import Net, Role, made_names, reads_by_op
 from memplan.study import Study
 from memplan.ui.session import current_session
-from memplan.ui.shapes import DTYPES, take_shape
+from memplan.ui.shapes import SYNTAX, take_shape
+from memplan.ui.tables import row_height
 from memplan.ui.work import guarded
 from memplan.views.names import shown
 
 __all__ = ["causes", "missing_sizes"]
 
 ROWS_SHOWN = 7
+OPEN_UP_TO = 3
 
 
 def missing_sizes(study: Study) -> None:
@@ -27,8 +29,11 @@ def missing_sizes(study: Study) -> None:
         return
     first = causes(study.net, unknown)
     st.warning(_sentence(study.net, unknown, first), icon=":material/help:")
-    with guarded("the missing sizes"), st.expander("Supply what is missing", expanded=False):
-        _table(study.net, first)
+    with (
+        guarded("the missing sizes"),
+        st.expander("Supply what is missing", expanded=len(first) <= OPEN_UP_TO),
+    ):
+        _table(first)
 
 
 def causes(net: Net, unknown: Sequence[UnknownBlob]) -> tuple[UnknownBlob, ...]:
@@ -50,7 +55,8 @@ def _sentence(net: Net, unknown: Sequence[UnknownBlob], first: Sequence[UnknownB
     weights = sum(net.blob(blob.name).role is Role.WEIGHT for blob in first)
     made = set(made_names(net))
     inputs = sum(blob.name not in made for blob in first) - weights
-    count = f"**{len(unknown)} of {len(net.names())} blobs have no known size.**"
+    blobs = {blob.name for blob in unknown}.intersection(net.names())
+    count = f"**{len(blobs)} of {len(net.names())} blobs have no known size.**"
     hints = []
     if weights:
         hints.append(f"add the init net in the sidebar ({weights} weights have no shape)")
@@ -62,42 +68,39 @@ def _sentence(net: Net, unknown: Sequence[UnknownBlob], first: Sequence[UnknownB
     return f"{count} All figures cover only what is known.{todo}"
 
 
-def _table(net: Net, first: Sequence[UnknownBlob]) -> None:
-    session = current_session()
-    names = [blob.name for blob in first]
+def _table(first: Sequence[UnknownBlob]) -> None:
+    names = tuple(blob.name for blob in first)
     table = pd.DataFrame(
         {
             "blob": [shown(name) for name in names],
             "shape": [""] * len(names),
-            "type": [(d.label if (d := net.blob(name).dtype) else "float32") for name in names],
             "why it is unknown": [shown(blob.reason) for blob in first],
         }
     )
-    key = f"missing {hash((tuple(names), repr(session.given)))}"
+    # What was typed is taken at once: other blobs are missing then, in another table.
+    key = f"missing {hash((names, repr(current_session().given)))}"
     st.data_editor(
         table,
         key=key,
         hide_index=True,
-        height=38 + 35 * min(len(names), ROWS_SHOWN),
+        height=row_height(len(names), ROWS_SHOWN),
         disabled=["blob", "why it is unknown"],
         column_config={
             "blob": st.column_config.TextColumn(width="medium"),
-            "shape": st.column_config.TextColumn(help="Such as 1,3,224,224", width="small"),
-            "type": st.column_config.SelectboxColumn(options=DTYPES, required=True, width="small"),
+            "shape": st.column_config.TextColumn(width="medium"),
             "why it is unknown": st.column_config.TextColumn(width="large"),
         },
         on_change=_take_rows,
-        args=(key, tuple(names), tuple(table["type"])),
+        args=(key, names),
     )
     st.caption(
-        "Type shapes such as 1,3,224,224 into the table; other sizes follow from them. Or drop a "
-        'JSON file into the sidebar: `{"data": [1, 3, 224, 224], "conv1_w": [64, 3, 7, 7]}`.'
+        f"Type shapes into the table; other sizes follow from them. {SYNTAX} Or drop a JSON file "
+        'of shapes into the sidebar: `{"data": [1, 3, 224, 224], "conv1_w": [64, 3, 7, 7]}`.'
     )
 
 
-def _take_rows(key: str, names: Sequence[str], dtypes: Sequence[str]) -> None:
+def _take_rows(key: str, names: Sequence[str]) -> None:
+    session = current_session()
     for row, cells in st.session_state[key]["edited_rows"].items():
-        dims = cells.get("shape", "")
-        if dims:
-            take_shape(names[row], dims, cells.get("type", dtypes[row]))
-            current_session().error = current_session().wrong.pop(names[row], None)
+        take_shape(names[row], cells.get("shape") or "")
+        session.error = session.wrong.pop(names[row], None) or session.error

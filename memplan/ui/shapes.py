@@ -10,9 +10,9 @@ from memplan.net import Blob, DType, Net, Role
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
 
-__all__ = ["DTYPES", "input_shapes_section", "shape_field", "take_shape"]
+__all__ = ["SYNTAX", "input_shapes_section", "shape_field", "take_shape"]
 
-DTYPES = [dtype.label for dtype in DType]
+SYNTAX = "Dims, then the type if it is not float32: `1,3,224,224` or `32:int64`."
 FIELDS = 16  # more than this are better given in a file
 
 
@@ -23,6 +23,7 @@ def input_shapes_section(net: Net) -> None:
         return
     missing = any(blob.nbytes is None for blob in inputs)
     with st.expander("Input shapes", expanded=missing, icon=":material/straighten:"):
+        st.caption(SYNTAX)
         for blob in inputs[:FIELDS]:
             shape_field(blob, place="sidebar")
         if len(inputs) > FIELDS:
@@ -30,54 +31,44 @@ def input_shapes_section(net: Net) -> None:
 
 
 def shape_field(blob: Blob, place: str) -> None:
-    """A blob's shape and type, to be changed; below, why it cannot be read or is unknown."""
+    """A blob's shape and type, to be changed; beside it, why it is unknown or cannot be read."""
     session = current_session()
     assert session.opened is not None
-    key = f"{place} {session.opened.digest} {blob.name}"
-    shape, dtype = st.columns([3, 2], gap="small", vertical_alignment="bottom")
-    shape.text_input(
+    key = f"shape {place} {session.opened.digest} {blob.name}"
+    st.text_input(
         literal(blob.name),
-        value=_dims_text(blob),
+        value=_text(blob),
         placeholder="1,3,224,224",
-        key=f"shape {key}",
+        key=key,
         on_change=_take,
         args=(blob.name, key),
-    )
-    dtype.selectbox(
-        "Type",
-        DTYPES,
-        index=DTYPES.index((blob.dtype or DType.FLOAT32).label),
-        key=f"dtype {key}",
-        label_visibility="collapsed",
-        on_change=_take,
-        args=(blob.name, key),
+        help=literal(blob.unknown) if blob.nbytes is None and blob.unknown else None,
     )
     if blob.name in session.wrong:
         st.error(literal(session.wrong[blob.name]))
-    elif blob.nbytes is None and blob.unknown:
-        st.caption(literal(blob.unknown))
 
 
-def _dims_text(blob: Blob) -> str:
-    if blob.shape is None or blob.nbytes is None:
+def _text(blob: Blob) -> str:
+    """A known shape as it is typed; float32 goes without saying."""
+    if blob.shape is None or blob.dtype is None or blob.elements is None:
         return ""
-    return ",".join(str(dim) for dim in blob.shape)
+    dims = ",".join(str(dim) for dim in blob.shape)
+    return dims if blob.dtype is DType.FLOAT32 else f"{dims}:{blob.dtype.label}"
 
 
 def _take(name: str, key: str) -> None:
-    state = st.session_state
-    take_shape(name, state[f"shape {key}"], state[f"dtype {key}"])
+    take_shape(name, st.session_state[key])
 
 
-def take_shape(name: str, dims: str, dtype: str) -> None:
+def take_shape(name: str, text: str) -> None:
     """Read a shape into the session; an empty one goes back to what the files say."""
     session = current_session()
     session.wrong.pop(name, None)
     session.error = None
-    if not dims.strip():
+    if not text.strip():
         session.given.pop(name, None)
         return
     try:
-        _, session.given[name] = parse_input_shape(f"{name}={dims.strip()}:{dtype}")
+        _, session.given[name] = parse_input_shape(f"{name}={text.strip()}")
     except MemplanError as error:
         session.wrong[name] = str(error)

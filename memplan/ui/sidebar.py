@@ -9,10 +9,9 @@ import streamlit as st
 from memplan.liveness import Accounting
 from memplan.planners import PLANNERS
 from memplan.samples import samples
-from memplan.ui.opening import want_files
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
-from memplan.ui.welcome import sample_button
+from memplan.ui.welcome import drop_zone, sample_button
 from memplan.units import format_bytes
 
 __all__ = ["open_section", "planning_section"]
@@ -23,17 +22,7 @@ ALIGNMENTS = (1, 4, 8, 16, 32, 64, 128, 256, 512, 4096)
 def open_section() -> None:
     """Drop files, or take a bundled net."""
     session = current_session()
-    zone = f"upload {session.uploads}"
-    st.file_uploader(
-        "Open a net",
-        accept_multiple_files=True,
-        key=zone,
-        on_change=want_files,
-        args=(zone,),
-        help="A Caffe2 predict net, binary or text. Add its init net (the sizes of the weights) "
-        "and value_info.json (the shapes of the inputs), together or one after the other, "
-        "or all of them in one zip.",
-    )
+    drop_zone(place="sidebar")
     if session.opened is not None and session.opened.sample is None:
         st.caption("Open: " + ", ".join(literal(file.name) for file in session.opened.files))
     with st.expander("Bundled nets", expanded=False, icon=":material/category:"):

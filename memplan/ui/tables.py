@@ -18,6 +18,8 @@ __all__ = ["BYTES", "row_height", "table_of_blobs", "table_of_ops", "table_panel
 
 BYTES = st.column_config.NumberColumn("bytes", format="localized")
 BLOBS, OPS = "Blobs", "Ops"
+FIRST = ("blob", "shape", "type", "bytes", "role", "memory", "offset", "begin", "end")
+FIRST += ("made by", "read by", "note")
 CONFIG = {
     "bytes": BYTES,
     "offset": st.column_config.NumberColumn(format="localized"),
@@ -101,7 +103,14 @@ def _show(table: pd.DataFrame, text: str, key: str) -> None:
         key=f"table of {key}",
         hide_index=True,
         height=row_height(len(rows), 12),
+        column_order=_order(rows),
         column_config=CONFIG,
         selection_mode="single-row",
         on_select=(lambda: take_from_table(f"table of {key}", names)) if names else "ignore",
     )
+
+
+def _order(table: pd.DataFrame) -> list[str]:
+    """What fits beside one another first; reasons and notes to the right."""
+    first = [name for name in FIRST if name in table]
+    return [*first, *(name for name in table if name not in first)]

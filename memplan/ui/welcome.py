@@ -7,11 +7,12 @@ from itertools import groupby
 import streamlit as st
 
 from memplan.samples import Sample, samples
-from memplan.ui.opening import want_sample
+from memplan.ui.opening import want_files, want_sample
+from memplan.ui.session import current_session
 from memplan.ui.text import literal
 from memplan.ui.work import guarded
 
-__all__ = ["sample_button", "welcome"]
+__all__ = ["drop_zone", "sample_button", "welcome"]
 
 COLUMNS = 3
 
@@ -22,12 +23,28 @@ def welcome() -> None:
     st.markdown(
         "Open a Caffe2 net: memplan draws its graph, shows when each blob (each tensor between "
         "two operators) is needed, and plans which of them can lie on the same bytes.  \n"
-        "Drop your own files into the sidebar, or begin with one of these."
+        "Drop your own files here, or begin with one of the nets below."
     )
+    drop_zone(place="main")
     with guarded("the bundled nets"):
         for group, members in groupby(samples(), key=lambda sample: sample.group):
             st.markdown(f"##### {literal(group.capitalize())}")
             _cards(list(members))
+
+
+def drop_zone(place: str) -> None:
+    """Where files are dropped; it is empty again after each."""
+    zone = f"{place} upload {current_session().uploads}"
+    st.file_uploader(
+        "Open a net",
+        accept_multiple_files=True,
+        key=zone,
+        on_change=want_files,
+        args=(zone,),
+        help="A Caffe2 predict net, binary or text. Add its init net (the sizes of the weights) "
+        "and value_info.json (the shapes of the inputs), together or one after the other, "
+        "or all of them in one zip.",
+    )
 
 
 def _cards(members: list[Sample]) -> None:

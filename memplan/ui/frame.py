@@ -1,0 +1,27 @@
+"""The frame of every page: its title, its mark, the room that it gives to the content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+__all__ = ["frame"]
+
+_HERE = Path(__file__).parent
+# Streamlit leaves more empty room at the edges than a page of graphs can spare.
+_STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] { padding: 3.2rem 2.4rem 3rem; }
+[data-testid="stSidebarHeader"] { margin-bottom: 0; }
+[data-testid="stMetricValue"] { overflow: visible; }
+</style>
+"""
+
+
+def frame() -> None:
+    """Set the page up; nothing in it is fetched from elsewhere."""
+    # No emoji and no icon by name here: the browser would fetch those from a server of others.
+    st.set_page_config(page_title="memplan", page_icon=str(_HERE / "mark.svg"), layout="wide")
+    st.logo(str(_HERE / "wordmark.svg"), size="large", icon_image=str(_HERE / "mark.svg"))
+    st.html(_STYLE)
