@@ -240,7 +240,7 @@ def test_help_is_an_answer(capsys):
         (("plan", LENET, "--input"), "--input"),
         (("plan", LENET, "--input", "data"), "data"),
         (("plan", LENET, "--input", "=1,2"), "=1,2"),
-        (("plan", LENET, "--input", "data=1,x"), "data=1,x"),
+        (("plan", LENET, "--input", "data=1,x"), "'x'"),
         (("plan", LENET, "--input", "data=1,-2"), "-2"),
         (("plan", LENET, "--input", "data=1:complex7"), "complex7"),
         (("plan", LENET, "--input", "nobody=1"), "nobody"),
@@ -306,7 +306,12 @@ def test_real_nets_are_planned(capsys, caffe2_nets, name):
     assert set(plan) >= KEYS
     assert plan["max_live_bytes"] <= plan["lower_bound_bytes"] <= plan["peak_bytes"]
     assert plan["peak_bytes"] <= plan["naive_bytes"]
-    assert plan["complete"] == (folder / "expected_shapes.json").exists()
+    if (folder / "expected_shapes.json").exists():
+        # What is then unknown is what Caffe2 does not know either: blobs that are no tensors.
+        known = json.loads((folder / "expected_shapes.json").read_text())["shapes"]
+        assert [row["name"] for row in plan["unknown"] if row["name"] in known] == []
+    else:
+        assert not plan["complete"]
     shapes = json.loads(answer(capsys, "shapes", *arguments, "--json"))
     assert len(shapes) == plan["blobs"]
     assert answer(capsys, "plan", *arguments)

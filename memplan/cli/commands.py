@@ -21,7 +21,7 @@ _DEFAULTS = Settings()
 _json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable answer.")
 
 
-@click.group()
+@click.group(no_args_is_help=False)
 def memplan() -> None:
     """See where a neural net's memory goes, and plan where each of its blobs lies.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
@@ -12,6 +12,7 @@ import click
 
 from memplan.cli.arguments import named_roles, named_shapes
 from memplan.cli.files import read_file
+from memplan.errors import InvalidNet, quoted
 from memplan.formats import InputFile, Part, load, read_shapes_json
 from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
@@ -40,7 +41,13 @@ class Opening:
             FormatError: A file cannot be read, or is not what it should be.
             InvalidNet: The net contradicts itself, or what the user added contradicts it.
         """
-        return prepare(load(self._files()), self._given(), self.roles)
+        net = load(self._files())
+        known = set(_names(net))
+        for name in self.inputs:
+            # Shapes that come in a file may be of more blobs than this net has.
+            if name not in known:
+                raise InvalidNet(f"--input {quoted(name)}: the net has no such blob")
+        return prepare(net, self._given(), self.roles)
 
     def _given(self) -> Mapping[str, TensorType]:
         """What the file of shapes and the options say; the options win."""
@@ -49,8 +56,19 @@ class Opening:
         return read_shapes_json(read_file(self.shapes), str(self.shapes)) | dict(self.inputs)
 
     def _files(self) -> list[InputFile]:
-        named = ((self.net, None), (self.init, Part.INIT), (self.value_info, Part.VALUE_INFO))
+        named = (
+            (self.net, Part.PREDICT),
+            (self.init, Part.INIT),
+            (self.value_info, Part.VALUE_INFO),
+        )
         return [InputFile(str(p), read_file(p), part) for p, part in named if p is not None]
+
+
+def _names(net: Net) -> Iterator[str]:
+    yield from net.names()
+    for op in net.ops:
+        for nested in op.nets.values():
+            yield from _names(nested)
 
 
 _OPTIONS = (

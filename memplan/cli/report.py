@@ -12,8 +12,8 @@ from memplan.planners import PLANNERS
 from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.names import shown, shown_shape
-from memplan.views.rows import biggest_first, memory_rows
-from memplan.views.sentences import headlines, proof_sentence, unknown_reason
+from memplan.views.rows import MemoryRow, biggest_first, memory_rows
+from memplan.views.sentences import proof_sentence, unknown_reason
 
 __all__ = ["plan_report", "planners_report", "shapes_report"]
 
@@ -27,24 +27,24 @@ _HINT = (
 def plan_report(study: Study) -> str:
     """A plan's figures, whether it can be bettered, its largest blobs, and what is unknown."""
     unknown = [(blob.name, blob.reason) for blob in study.metrics.unknown]
+    largest = [row for row in biggest_first(memory_rows(study)) if row.planned and row.size]
     return _rendered(
         _title(study.net),
         _figures(study),
         Text(proof_sentence(study)),
-        _largest(study),
+        *_largest(largest),
         *_reasons(unknown),
     )
 
 
 def shapes_report(net: Net) -> str:
     """A row for each blob of a net: its shape, type, size and role."""
-    table = _table("blob", "shape", "type", "bytes>", "role")
+    table = _table("blob~", "type and shape", "bytes>", "role")
     blobs = [net.blob(name) for name in net.names()]
     for blob in blobs:
         table.add_row(
             Text(shown(blob.name)),
-            shown_shape(blob.shape),
-            blob.dtype.label if blob.dtype else "?",
+            f"{blob.dtype.label if blob.dtype else '?'} {shown_shape(blob.shape)}",
             "?" if blob.nbytes is None else f"{blob.nbytes:,}",
             blob.role.value if blob.role else "?",
         )
@@ -54,7 +54,7 @@ def shapes_report(net: Net) -> str:
 
 def planners_report() -> str:
     """A row for each planner."""
-    table = _table("planner", "what it does", "reference")
+    table = _table("planner", "what it does~", "reference")
     for entry in PLANNERS.values():
         table.add_row(entry.name, entry.line, entry.reference)
     return _rendered(table)
@@ -66,51 +66,69 @@ def _title(net: Net) -> Text:
 
 
 def _figures(study: Study) -> Table:
-    grid = Table.grid(padding=(0, 2))
+    metrics, grid = study.metrics, Table.grid(padding=(0, 2))
     grid.add_column(style="bold")
-    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(justify="right")
+    grid.add_column(justify="right")
     grid.add_column()
-    for line in headlines(study):
-        grid.add_row(Text(line.name), Text(line.value), Text(line.help))
+    saved = metrics.saved_bytes / metrics.naive_bytes if metrics.naive_bytes else 0
+    for label, size, note in (
+        ("peak", metrics.peak_bytes, f"{study.plan.planner}; {saved:.0%} less than no sharing"),
+        ("lower bound", metrics.bound.bytes, "no plan in this order of ops needs less"),
+        ("no sharing", metrics.naive_bytes, "every blob with memory of its own"),
+        ("weights", metrics.weights_bytes, "there for the whole run, not planned"),
+    ):
+        grid.add_row(Text(label), format_bytes(size), f"{size:,} B", Text(note))
     return grid
 
 
-def _largest(study: Study) -> Table:
-    rows = [row for row in biggest_first(memory_rows(study)) if row.planned and row.size]
-    table = _table("largest blobs", "shape", "type", "size>", "kind", "alive", "offset>")
+def _largest(rows: list[MemoryRow]) -> list[RenderableType]:
+    if not rows:
+        return []
+    table = _table("largest blobs~", "type and shape", "size>", "alive", "offset>")
     for row in rows[:_ROWS]:
         table.add_row(
             Text(", ".join(map(shown, row.names))),
-            row.shape,
-            row.dtype,
+            f"{row.dtype} {row.shape}",
             format_bytes(row.size),
-            row.kind.value,
             str(row.live),
             "" if row.offset is None else f"{row.offset:,}",
         )
-    if len(rows) > _ROWS:
-        table.add_row(f"and {len(rows) - _ROWS:,} more")
-    return table
+    _count_rest(table, len(rows))
+    return [table]
 
 
 def _reasons(unknown: list[tuple[str, str]]) -> list[RenderableType]:
     """What has no known size and why, with how to supply it; nothing where all is known."""
     if not unknown:
         return []
-    table = _table("unknown size", "why")
+    table = _table("unknown size~", "why~")
     for name, reason in unknown[:_ROWS]:
         table.add_row(Text(shown(name)), Text(shown(reason)))
-    if len(unknown) > _ROWS:
-        table.add_row(f"and {len(unknown) - _ROWS:,} more")
+    _count_rest(table, len(unknown))
     return [table, Text(_HINT)]
 
 
+def _count_rest(table: Table, rows: int) -> None:
+    if rows > _ROWS:
+        table.caption = Text(f"… and {rows - _ROWS:,} more")
+        table.caption_justify = "left"
+
+
 def _table(*headings: str) -> Table:
-    """A table with these headings; one that ends in ``>`` heads a column of numbers."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    """A table with these headings.
+
+    Numbers stand below one that ends in ``>``; below one that ends in ``~`` is what is broken
+    into lines where the terminal is narrow.
+    """
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     for heading in headings:
-        justify = "right" if heading.endswith(">") else "left"
-        table.add_column(heading.rstrip(">"), justify=justify, overflow="fold")
+        table.add_column(
+            heading.rstrip(">~"),
+            justify="right" if heading.endswith(">") else "left",
+            overflow="fold",
+            no_wrap=not heading.endswith("~"),
+        )
     return table
 
 
@@ -120,5 +138,7 @@ def _rendered(*parts: RenderableType) -> str:
     with console.capture() as captured:
         for part in parts:
             console.print(part)
+            if part is not parts[-1]:
+                console.print()
     # Rich pads each line of a table to the table's width.
     return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
