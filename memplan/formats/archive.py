@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from dataclasses import replace
@@ -38,7 +39,7 @@ def unpack(file: InputFile) -> tuple[InputFile, ...]:
             return _read_all(file, archive, members)
     except FormatError:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, struct.error) as error:
         raise FormatError(
             f"{quoted(file.name)} is a damaged zip ({quoted(str(error), 60)}); pack it again"
         ) from None

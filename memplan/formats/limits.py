@@ -10,6 +10,7 @@ __all__ = [
     "MAX_FILE_BYTES",
     "MAX_JSON_BYTES",
     "MAX_NAMED_SHAPES",
+    "MAX_NESTED_TEXT",
     "MAX_NETS_DEEP",
     "MAX_OPS",
     "MAX_RANK",
@@ -34,6 +35,8 @@ MAX_NETS_DEEP = 30
 # The text parser takes some 3 µs a token: 6 s for the worst text of this many.
 MAX_TEXT_TOKENS = 2_000_000
 MAX_TEXT_BYTES = 32 * 2**20
+# Step nets in text form are some KB each; all those of a file together.
+MAX_NESTED_TEXT = 2 * 2**20
 MAX_TEXT_BRACES = 3 * MAX_NETS_DEEP + 5
 
 MAX_JSON_BYTES = 8 * 2**20

@@ -8,8 +8,9 @@ inputs and long lists of weights stay in the message, which rides along as `Net.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +19,7 @@ from memplan.formats import netdef_pb2 as pb
 from memplan.formats.devices import device_kind
 from memplan.formats.limits import (
     MAX_ARG_VALUES,
+    MAX_NESTED_TEXT,
     MAX_NETS_DEEP,
     MAX_OPS,
     MAX_VALUES_KEPT,
@@ -25,6 +27,7 @@ from memplan.formats.limits import (
 from memplan.formats.text import parse_text
 from memplan.formats.wire import measure
 from memplan.net import CPU, Arg, Device, Net, Op
+from memplan.units import format_bytes
 
 __all__ = ["net_from_message", "parse_binary"]
 
@@ -75,6 +78,7 @@ class _Reader:
     devices: dict[tuple[int, int], Device] = field(default_factory=dict)
     values_kept: int = 0
     ops: int = 0
+    text_met: int = 0
 
     def net(self, message: pb.NetDef, place: str, deep: int) -> Net:
         """Read one net; `place` says where it is nested, for messages."""
@@ -101,8 +105,9 @@ class _Reader:
         """Read one operator."""
         kind = self.name(message.type)
         if not kind:
+            where = place if len(place) <= 200 else f"{place[:200]}…"
             raise FormatError(
-                f"{quoted(self.file)}: {place} has no type, so nobody can tell what it does; "
+                f"{quoted(self.file)}: {where} has no type, so nobody can tell what it does; "
                 "the file is damaged, or no net"
             )
         args, nets = self.args(message, place, deep) if message.arg else (_NO_ARGS, _NO_NETS)
@@ -125,12 +130,15 @@ class _Reader:
         """Read an op's arguments: the plain ones, and the nested nets."""
         args: dict[str, Arg] = {}
         nets: dict[str, Net] = {}
+        spare = count(1)
         for arg in message.arg:
             parts = {part.name: value for part, value in arg.ListFields()}
             name = self.name(parts.pop("name", ""))
             found = self._nets_in(parts, name, message.type)
             for key, inner in found:
-                free = _free_key(nets, key)
+                free = key
+                while free in nets:  # an earlier argument has that name
+                    free = f"{key}#{next(spare)}"
                 nets[free] = self.net(inner, f" of {quoted(free)} in {place}", deep + 1)
             value = None if found else self._value(parts)
             if value is not None:
@@ -149,6 +157,12 @@ class _Reader:
         may_be_text = name.endswith("net") and self.name(op_type).startswith(_TYPES_WITH_NETS)
         if found or not may_be_text or not parts.get("s"):
             return found
+        self.text_met += len(parts["s"])
+        if self.text_met > MAX_NESTED_TEXT:
+            raise TooLarge(
+                f"{quoted(self.file)} holds more than {format_bytes(MAX_NESTED_TEXT)} of nested "
+                "nets in text form; save them as messages"
+            )
         try:
             return [(name, parse_text(parts["s"], self.file))]
         except TooLarge:
@@ -180,9 +194,9 @@ class _Reader:
             self.devices[key] = Device(device_kind(key[0]), key[1])
         return self.devices[key]
 
-    def name_list(self, names: object) -> tuple[str, ...]:
+    def name_list(self, names: Iterable[str | bytes]) -> tuple[str, ...]:
         """Read names, each as `name` does."""
-        return tuple(map(self.name, names))  # type: ignore[call-overload]
+        return tuple(map(self.name, names))
 
     def name(self, raw: str | bytes) -> str:
         r"""Read a name; protobuf gives one that is not UTF-8 as bytes.
@@ -195,11 +209,3 @@ class _Reader:
             known = raw if isinstance(raw, str) else raw.decode("utf-8", "backslashreplace")
             self.names[raw] = known
         return known
-
-
-def _free_key(nets: Mapping[str, Net], key: str) -> str:
-    """The key, or, where an earlier argument has it, the key with a number."""
-    free, count = key, 1
-    while free in nets:
-        free, count = f"{key}#{count}", count + 1
-    return free

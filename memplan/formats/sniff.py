@@ -82,7 +82,7 @@ def kind_of(data: bytes) -> Kind:
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
-    if data[4:8] == b"TFL3":
+    if data[4:8] == b"TFL3" and int.from_bytes(data[:4], "little") < len(data):
         return Kind.TFLITE
     return _kind_of_text(data) if _is_text(data[:4096]) else _kind_of_wire(data)
 

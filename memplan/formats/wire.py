@@ -259,7 +259,7 @@ def measure(data: bytes, file: str) -> None:
 
 def _where_broken(broken: BrokenWire, data: bytes, file: str) -> str:
     if broken.trail:
-        place = " of ".join(broken.trail)
+        place = " of ".join(broken.trail[-4:])
         return (
             f"{quoted(file)} is damaged at byte {broken.position}, in {place}; get the file again"
         )

@@ -1,7 +1,9 @@
 """Real nets, mutated at random: whatever comes in, only a MemplanError may come out."""
 
+import io
 import os
 import random
+import zipfile
 
 import pytest
 
@@ -34,6 +36,13 @@ def mutated(data, rng):
     return bytes(work)
 
 
+def zip_of(path):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
 def outcome(files, which):
     """Whether the files are a net; anything but that and a MemplanError is a failure."""
     message = None
@@ -55,6 +64,7 @@ def survive(caffe2_nets, count, seed):
     paths = sorted(p for p in caffe2_nets.rglob("*") if p.suffix in {".pb", ".pbtxt", ".json"})
     # The smaller a file, the more often: its structure is hit rather than its weights.
     sources = [p.read_bytes() for p in paths if p.stat().st_size < 70_000]
+    sources += [zip_of(p) for p in paths if p.stat().st_size < 10_000]
     net = (caffe2_nets / "pt_squeeze/predict_net.pb").read_bytes()
     opened = 0
     for number in range(count):

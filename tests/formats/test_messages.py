@@ -6,6 +6,7 @@ import sys
 import textwrap
 
 from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor_pb2 import DescriptorProto
 
 from memplan.formats import make_netdef_pb2
 from memplan.formats import netdef_pb2 as pb
@@ -39,17 +40,18 @@ def test_every_field_has_its_number_and_type(shared):
             told[row[1]] = FIELD.findall(row[2])
     assert set(told) == set(ours)
     for name, rows in told.items():
-        fields = ours[name].fields_by_name
+        message = DescriptorProto()
+        ours[name].CopyToProto(message)
+        fields = {field.name: field for field in message.field}
         assert {row[0] for row in rows} == set(fields)
         for field_name, number, kind, star in rows:
             field = fields[field_name]
             assert field.number == int(number)
-            assert field.is_repeated == bool(star)
+            assert (field.label == field.LABEL_REPEATED) == bool(star)
             if kind in SCALARS:
                 assert field.type == SCALARS[kind]
             else:
-                inner = field.message_type or field.enum_type
-                assert inner.full_name.endswith(kind)
+                assert field.type_name.endswith(f".{kind}")
 
 
 def test_the_real_messages_may_live_beside_ours():

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from memplan.errors import InvalidNet
+from memplan.errors import InvalidNet, TooLarge
 from memplan.formats import InputFile, load, to_bytes, to_message, to_text
 from memplan.formats import netdef_pb2 as pb
 from memplan.formats.limits import MAX_ARG_VALUES
@@ -145,6 +145,20 @@ def test_text_that_is_no_net_stays_an_argument(text):
     found = read(net).ops[0]
     assert found.args["step_net"] == text
     assert not found.nets
+
+
+def test_texts_of_nested_nets_are_bounded_together():
+    net, op = one_op(type="RecurrentNetwork")
+    for _ in range(3):
+        op.arg.add(name="step_net", s=b"#" * 2**20)
+    with pytest.raises(TooLarge, match="nested nets in text form"):
+        read(net)
+
+
+def test_many_nets_of_one_name_take_no_time():
+    net, op = one_op(type="If")
+    op.arg.extend([pb.Argument(name="n", n=inner_message())] * 10_000)
+    assert len(read(net).ops[0].nets) == 10_000
 
 
 def test_text_under_another_name_or_op_stays_text():

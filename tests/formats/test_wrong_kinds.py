@@ -90,7 +90,7 @@ SENTENCES = [
     (b"SQLite format 3\0rest", "SQLite"),
     (b"\x80\x02}q\0.", "pickle"),
     (b"\x89HDF\r\n\x1a\n", "HDF5"),
-    (b"\x1c\0\0\0TFL3rest", "TensorFlow Lite"),
+    (b"\x08\0\0\0TFL3rest", "TensorFlow Lite"),
     (b'name: "x"\nlayer { name: "a" }', "the first Caffe"),
     (b'node { name: "a" op: "Add" }', "TensorFlow GraphDef in text"),
     (b'ir_version: 7 graph { name: "g" }', "ONNX model in text"),
