@@ -93,14 +93,14 @@ def _seconds(row: Row) -> float:
 
 
 def _print_growth(rows: Sequence[Row]) -> None:
-    """For each two sizes of chain: how many times the time, beside how many times the ops.
+    """For each two sizes of chain: how many times the processor time, beside how many times the ops.
 
     The exponent is that of time = constant · ops^exponent: 1 is linear, 2 quadratic.
     """
     for a, b in pairwise(rows):
-        ops, seconds, memory = b["ops"] / a["ops"], _seconds(b) / _seconds(a), b["mib"] / a["mib"]
+        ops, seconds, memory = b["ops"] / a["ops"], b["cpu"] / a["cpu"], b["mib"] / a["mib"]
         print(
-            f"{a['ops']:,.0f} to {b['ops']:,.0f} ops: ops x {ops:.2f}, time x {seconds:.2f} "
+            f"{a['ops']:,.0f} to {b['ops']:,.0f} ops: ops x {ops:.2f}, CPU x {seconds:.2f} "
             f"(exponent {math.log(seconds) / math.log(ops):.2f}), memory x {memory:.2f}"
         )
 
