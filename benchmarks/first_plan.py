@@ -93,7 +93,7 @@ def _seconds(row: Row) -> float:
 
 
 def _print_growth(rows: Sequence[Row]) -> None:
-    """For each two sizes of chain: how many times the processor time, beside how many times the ops.
+    """For each two sizes of chain: how many times the ops, and how many times the CPU time.
 
     The exponent is that of time = constant · ops^exponent: 1 is linear, 2 quadratic.
     """

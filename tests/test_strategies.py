@@ -7,6 +7,7 @@ from strategies import CUDA, KINDS, nets, problems
 
 from memplan.net import Net, made_names, reads_by_op
 from memplan.plan import Problem
+from memplan.study import prepare, study
 from memplan.validity import check_net
 
 QUIET = settings(
@@ -24,6 +25,14 @@ def test_random_nets_are_valid_and_declare_what_they_read(net: Net):
         known.update(op.outputs)
     assert net.outputs
     assert set(net.outputs) <= set(made_names(net))
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(nets(devices=True, nested=True, aliases=True))
+def test_every_size_of_a_random_net_can_be_known_and_planned(net: Net):
+    found = study(prepare(net))
+    assert found.metrics.unknown == ()
+    assert found.metrics.max_live.bytes <= found.metrics.peak_bytes <= found.metrics.naive_bytes
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)
