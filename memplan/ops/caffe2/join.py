@@ -40,7 +40,18 @@ def joined(op: Op, inputs: Types, axis: int) -> Types:
     result = (*dims[:at], total, *dims[at if stacked else at + 1 :])
     sizes = tuple(p for p in parts if isinstance(p, int))
     info = TensorType((count,), DType.INT32, sizes if len(sizes) == count <= 64 else None)
-    return [TensorType(result, dtype), info]
+    values = _content(inputs) if len(result) == 1 and not stacked else None
+    return [TensorType(result, dtype, values), info]
+
+
+def _content(inputs: Types) -> tuple[int, ...] | None:
+    """The content of short lists end to end, where all of it is known."""
+    content: list[int] = []
+    for x in inputs:
+        if x.values is None or len(content) > 64:
+            return None
+        content.extend(x.values)
+    return tuple(content)
 
 
 def _common_dims(op: Op, inputs: Types, rank: int, free: int | None) -> tuple[Dim, ...]:
