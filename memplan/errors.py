@@ -4,12 +4,22 @@
     ├── FormatError            the bytes are not a file that a reader understands
     │   └── TooLarge           … or hold more than a reader is willing to take in
     ├── InvalidNet             a net that contradicts itself
+    │   ├── SchemaError        … or an op that its schema does not allow
+    │   ├── OutOfOrder         … or a blob that is read before it is written
+    │   ├── InvalidStepNet     … or a nested net that cannot be read
+    │   ├── NotInference       … or ops for training, where only inference is meant
+    │   └── AmbiguousOrder     … or more than one longest path, where one must be chosen
     ├── InvalidProblem         buffers or spaces that contradict themselves
     ├── UnknownSize            a size is needed that nobody has given
+    │   └── MissingSize        … though sizes were given, of other blobs
     ├── UnknownPlanner         a planner's name that is not in PLANNERS
     ├── UnsafePlan             two blobs of a plan destroy one another
+    │   └── ChangedGraph       … and a renaming changed what the net computes
     ├── CapacityExceeded       no plan was found within a space's capacity
     └── Cancelled              somebody asked for the work to stop
+
+Where Caffe2 raises an error of its own for the same cause, ours is of that kind too, so that
+an `except` that was written for Caffe2 goes on working.
 
 The message is one sentence for a person: what is wrong, where (file, op, blob), and what to
 do. Names from files go through `quoted`, so that a message is always a single line.
@@ -18,12 +28,19 @@ do. Names from files go through `quoted`, so that a message is always a single l
 from __future__ import annotations
 
 __all__ = [
+    "AmbiguousOrder",
     "Cancelled",
     "CapacityExceeded",
+    "ChangedGraph",
     "FormatError",
     "InvalidNet",
     "InvalidProblem",
+    "InvalidStepNet",
     "MemplanError",
+    "MissingSize",
+    "NotInference",
+    "OutOfOrder",
+    "SchemaError",
     "TooLarge",
     "UnknownPlanner",
     "UnknownSize",
@@ -48,6 +65,26 @@ class InvalidNet(MemplanError, ValueError):
     """The net contradicts itself: a cycle, an output that nobody makes, a negative dim."""
 
 
+class SchemaError(InvalidNet, RuntimeError):
+    """An op has inputs, outputs or arguments that its schema does not allow."""
+
+
+class OutOfOrder(InvalidNet, RuntimeError):
+    """A blob is read by an op that runs before the one that writes it."""
+
+
+class InvalidStepNet(InvalidNet, RuntimeError):
+    """A nested net is given twice, or its text cannot be read."""
+
+
+class NotInference(InvalidNet, AssertionError):
+    """The net is not one for inference: a gradient op, or an input that is not declared."""
+
+
+class AmbiguousOrder(InvalidNet, AssertionError):
+    """Longest paths part and meet again, so that no order of the sources follows from them."""
+
+
 class InvalidProblem(MemplanError, ValueError):
     """Buffers or spaces contradict themselves: two of one name, an empty live range."""
 
@@ -56,12 +93,22 @@ class UnknownSize(MemplanError, ValueError):
     """A size is needed that neither the file nor the user has given."""
 
 
+class MissingSize(UnknownSize, KeyError, AssertionError):
+    """Sizes were given, but not for this blob."""
+
+    __str__ = MemplanError.__str__  # a KeyError's would put the sentence in quotes
+
+
 class UnknownPlanner(MemplanError, LookupError):
     """No planner of that name."""
 
 
 class UnsafePlan(MemplanError):
     """Two blobs of a plan lie on the same bytes at the same time."""
+
+
+class ChangedGraph(UnsafePlan, AssertionError):
+    """A renamed net does not compute what the original does."""
 
 
 class CapacityExceeded(MemplanError):

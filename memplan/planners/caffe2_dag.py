@@ -1,0 +1,276 @@
+"""Caffe2's recycling for nets whose ops run in parallel (`ComputeBlobRecyclingForDag`).
+
+Idea: walk the net depth first from its heads. An op is entered when the last of its producers
+has been, and hands the list of free blobs on to what it enters. Where the walk forks, each
+branch gets a token of its own; a blob may be taken only by an op that holds every token that
+the blob has seen, and so comes after all ops that used it, in whatever order they run.
+
+        ┌▶ l ─▶ l2 ┐      {1} at a; {1,2} at l, l2; {1,3} at r, r2
+    a ──┤          ├▶ s   s holds {1,2,3}: it may take l, which only the left branch was done with;
+        └▶ r ─▶ r2 ┘      r2, with {1,3}, may not
+
+Of the blobs that may be taken, without shapes that one comes first whose memory has been
+shared most often, then the first by name. With shapes the list is climbed, in the order in
+which a binary heap happens to lie in memory, until a blob is as large as what is wanted; after
+that an equal size replaces what was found, and nothing smaller does.
+
+Faithful to: memonger.cc as of November 2020: the numbers in the names too, which follow the
+walk through a hash map. With it come its faults: a blob that is written again after it was
+read makes false edges, and wrong sharing; a reader of an unshared blob alone is never entered,
+one of an unshared and a shared blob too early; a blob not to be shared still takes a free
+one's memory; readers outside `op_indices` and in nested nets do not count; existing names are
+not looked at when new ones are given; sizes are elements, 32 bits wide; which candidate fits
+best depends on the order of the list.
+Differs: does not recurse (Caffe2 overflows its stack at some 20,000 ops in a chain), and says
+InvalidNet to an index that is that of no op (Caffe2 crashes). Token sets are bits of integers.
+Cost: ops times free blobs in the worst case; a token set takes a bit a fork. See
+benchmarks/memonger.py.
+Reference: PyTorch, caffe2/core/memonger.cc, ComputeBlobRecyclingForDag.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import heappop, heappush
+from itertools import count
+
+from memplan.errors import OutOfOrder, quoted
+from memplan.net import CPU, Device, Net
+from memplan.ops.caffe2_schema import check_schemas
+from memplan.planners.hash_order import HashOrder
+from memplan.planners.recycling import RecyclingOptions, check_indices
+from memplan.rewrite import Assignment
+
+__all__ = ["ComputeBlobRecyclingForDag", "caffe2_dag", "infer_blob_size"]
+
+Frame = tuple[int, bool, Iterator[int]]
+"""An op that was entered: its tokens, whether the walk forks there, the readers yet to visit."""
+
+
+def caffe2_dag(net: Net, options: RecyclingOptions) -> Assignment:
+    """Share blobs along the dependencies of the ops; of the options it reads all but `static`.
+
+    Raises:
+        SchemaError: An op is not one that its schema allows.
+        OutOfOrder: A shareable blob is read before it is written.
+        InvalidNet: An index is that of no op.
+    """
+    return ComputeBlobRecyclingForDag(net, options).optimize_net()
+
+
+class ComputeBlobRecyclingForDag:
+    """One walk through one net: its state, and the rules by which it goes on."""
+
+    def __init__(self, net: Net, options: RecyclingOptions) -> None:
+        check_schemas(net.ops)
+        check_indices(net, options)
+        self.ops = net.ops
+        self.options = options
+        chosen = options.op_indices
+        self.op_indices: Sequence[int] = range(len(net.ops)) if chosen is None else chosen
+        self.users: dict[str, list[int]] = defaultdict(list)
+        self.in_degree = [0] * len(net.ops)
+        self.arrived = [0] * len(net.ops)
+        self.entered = [False] * len(net.ops)
+        self.deposit = [0] * len(net.ops)  # tokens left at an op by the producers before the last
+        self.next_token = 1
+        self.made = self._made_here()
+        self.device: dict[str, Device] = {}
+        self.share_count: dict[str, int] = defaultdict(int)
+        self.reads: dict[str, int] = defaultdict(int)
+        self.required_tokens: dict[str, int] = defaultdict(int)
+        self.mapping: dict[str, str] = {}
+        self.handled: set[str] = set()
+        self.size: dict[str, int] = {}
+        self.free: list[tuple[int, str]] = []
+        self.is_free: dict[str, int] = defaultdict(int)
+
+    def optimize_net(self) -> Assignment:
+        """Walk from each head whose readers wait for nothing else, then give names."""
+        self._count_edges()
+        for head in self.options.heads:
+            for op in self.users.get(head, ()):
+                if not self.entered[op] and not self.in_degree[op]:
+                    self.free, self.is_free = [], defaultdict(int)
+                    self.process_op(op, self._new_token())
+        return Assignment(self._with_new_names())
+
+    def _made_here(self) -> frozenset[str]:
+        """Blobs whose writes are waited for, and whose memory gets a new name."""
+        may_share = self.options.shareable - self.options.dont_share
+        return frozenset(
+            name for op in self.op_indices for name in self.ops[op].outputs if name in may_share
+        )
+
+    def _count_edges(self) -> None:
+        followed = self.options.shareable.union(self.options.heads)
+        writes: dict[str, int] = defaultdict(int)
+        for index in self.op_indices:
+            op = self.ops[index]
+            for name in op.inputs:
+                if name not in followed:
+                    continue
+                if name not in self.made:
+                    self.share_count[name] = 1
+                elif name in writes:
+                    self.in_degree[index] += writes[name]
+                else:
+                    raise OutOfOrder(
+                        f"op {index} ({quoted(op.type)}) reads {quoted(name)} too early: it was "
+                        "not output by an op before; put the ops into an order that can run"
+                    )
+                self.users[name].append(index)
+            # A copy to the CPU carries the device that it copies from.
+            device = CPU if op.type == "CopyGPUToCPU" else op.device
+            for name in op.outputs:
+                writes[name] += 1
+                self.device[name] = device
+
+    def process_op(self, op: int, tokens: int) -> None:
+        """Enter an op, and depth first every op that becomes ready."""
+        stack = [self._enter(op, tokens)]
+        while stack:
+            tokens, forks, readers = stack[-1]
+            for reader in readers:
+                self.arrived[reader] += 1
+                if self.arrived[reader] == self.in_degree[reader]:
+                    branch = tokens | self._new_token() if forks else tokens
+                    stack.append(self._enter(reader, branch))
+                    break
+                if not self.entered[reader]:
+                    self.deposit[reader] |= tokens
+            else:
+                stack.pop()
+
+    def _enter(self, index: int, tokens: int) -> Frame:
+        """Run the rules on one op: what it frees, what its outputs take."""
+        tokens |= self.deposit[index]
+        self.entered[index] = True
+        op = self.ops[index]
+        for name in (*op.inputs, *op.outputs):
+            self._require(name, tokens)
+        freed = self._freed_by(op.inputs)
+        names = {name for _, name in freed}
+        for name in op.outputs:
+            if name in self.options.shareable and name not in self.handled and name not in names:
+                self.handled.add(name)
+                self._take(name, tokens)
+        self._release(freed)
+        readers = [user for name in op.outputs for user in self.users.get(name, ())]
+        return tokens, len(readers) > 1, iter(readers)
+
+    def _require(self, name: str, tokens: int) -> None:
+        """Whoever takes this memory later must come after the holder of these tokens."""
+        self.required_tokens[name] |= tokens
+        actual = self.mapping.get(name)
+        if actual is not None and actual != name:
+            self.required_tokens[actual] |= tokens
+
+    def _freed_by(self, inputs: Sequence[str]) -> list[tuple[int, str]]:
+        """Blobs whose last reader this is, each with how often its memory was shared so far."""
+        freed: list[tuple[int, str]] = []
+        for name in inputs:
+            if name not in self.options.shareable:
+                continue
+            self.reads[name] += 1
+            if self.reads[name] == len(self.users[name]):
+                actual = self.get_blob_or_mapped_blob(name)
+                if actual not in self.options.dont_share:
+                    freed.append((-self.share_count[actual], actual))
+        return freed
+
+    def _take(self, name: str, tokens: int) -> None:
+        found = self.get_free_blob(name, tokens)
+        if found:
+            self.is_free[found] -= 1
+            self.required_tokens[found] |= tokens
+            self.share_count[found] += 1
+            self.mapping[name] = found
+
+    def _release(self, freed: Sequence[tuple[int, str]]) -> None:
+        # What was free before is not listed again; two blobs in one memory are, if both are new.
+        for entry in [(uses, name) for uses, name in freed if not self.is_free[name]]:
+            name = entry[1]
+            self.is_free[name] += 1
+            if self.options.shapes:
+                self.size.setdefault(name, infer_blob_size(name, self.options.shapes))
+            heappush(self.free, entry)
+
+    def get_free_blob(self, name: str, tokens: int) -> str | None:
+        """Take a free blob for `name` off the list; None where none may be taken."""
+        if self.options.shapes:
+            return self._best_fit(name, tokens)
+        unusable = []
+        found = None
+        while self.free:
+            candidate = heappop(self.free)
+            if self.can_use_blob(candidate[1], tokens, self.device[name]):
+                found = candidate[1]
+                break
+            unusable.append(candidate)
+        for candidate in unusable:
+            heappush(self.free, candidate)
+        return found
+
+    def _best_fit(self, name: str, tokens: int) -> str | None:
+        wanted = infer_blob_size(name, self.options.shapes)
+        best, place = -1, None
+        for index, (_, candidate) in enumerate(self.free):
+            size = self.size[candidate]
+            if size < best or not (best < wanted or best >= size):
+                continue
+            if self.can_use_blob(candidate, tokens, self.device[name]):
+                best, place = size, index
+        # Taken out of the middle, with no care for the heap: the order that is left counts.
+        return None if place is None else self.free.pop(place)[1]
+
+    def can_use_blob(self, name: str, tokens: int, device: Device) -> bool:
+        """Whether an op with `tokens` that writes on `device` may take the memory of `name`."""
+        same_device = self.device.get(name, CPU) == device
+        return same_device and self.required_tokens[name] | tokens == tokens
+
+    def get_blob_or_mapped_blob(self, name: str) -> str:
+        """The blob whose memory `name` takes, one step away; else itself."""
+        return self.mapping.get(name, name)
+
+    def _new_token(self) -> int:
+        self.next_token += 1
+        return 1 << self.next_token - 2
+
+    def _with_new_names(self) -> dict[str, str]:
+        """The mapping, with new names for the roots, numbered as Caffe2's hash map is walked."""
+        walked = HashOrder(self.mapping)
+        roots = dict.fromkeys(self.mapping[name] for name in walked)
+        numbers = count()
+        renamed = {
+            root: f"{self.options.namescope}__m{next(numbers)}_shared"
+            if root in self.made
+            else root
+            for root in roots
+        }
+        names = dict(self.mapping)
+        walked.insert_all(tuple(HashOrder(renamed)))
+        for root, new in renamed.items():
+            names.setdefault(root, new)
+        # One pass alone: a root that lies in another blob itself is resolved or not by the order.
+        for name in walked:
+            new = renamed.get(names[name], names[name])
+            if new != names[name]:
+                renamed[name] = names[name] = new
+        return names
+
+
+def infer_blob_size(blob: str, blob_shapes: Mapping[str, Sequence[int]]) -> int:
+    """The product of the dims as a 32-bit integer, which wraps; 0 for an unknown shape.
+
+    >>> infer_blob_size("a", {"a": (65536, 32768)}), infer_blob_size("b", {}), infer_blob_size(
+    ...     "c", {"c": ()})
+    (-2147483648, 0, 1)
+    """
+    if blob not in blob_shapes:
+        return 0
+    size = 1
+    for dim in blob_shapes[blob]:
+        size = (size * dim + 2**31) % 2**32 - 2**31
+    return size
