@@ -12,6 +12,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from memplan.plan import LiveRange
+from memplan.plan import LiveRange
 from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.figures import ARENA_COLOUR, bars, byte_axis, op_axis, styled
@@ -23,18 +24,24 @@ __all__ = ["address_map_figure"]
 _LABELLED = 200
 
 
-def address_map_figure(study: Study, limit: int = 2000) -> go.Figure:
+def address_map_figure(
+    study: Study, limit: int = 2000, window: LiveRange | None = None
+) -> go.Figure:
     """Draw where each placed buffer lies and when; beyond `limit` the largest, and a note.
 
     A rectangle's `customdata` holds the buffer's name; a buffer with gaps has several.
+
+    Args:
+        window: Only what is alive during some of these ops.
     """
-    placed = [row for row in memory_rows(study) if row.offset is not None and row.size]
+    rows = (row for row in memory_rows(study) if row.offset is not None and row.size)
+    placed = [row for row in rows if window is None or row.live.meets(window)]
     rows = biggest_first(placed)[:limit]
     pieces = [(row, live) for row in rows for live in row.alive]
     figure = go.Figure(_rectangles(pieces))
     peak = study.metrics.peak_bytes
     figure.add_hline(y=peak, line={"color": ARENA_COLOUR, "width": 2})
-    figure.update_xaxes(op_axis(study.problem.horizon))
+    figure.update_xaxes(op_axis(study.problem.horizon, window))
     figure.update_yaxes(byte_axis(peak) | {"title": {"text": "offset"}})
     figure.update_layout(barmode="overlay", uniformtext={"minsize": 9, "mode": "hide"})
     note = f"arena: {format_bytes(peak)}"

@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from memplan.units import format_bytes
+from memplan.plan import LiveRange
 from memplan.views.names import plotly_text
 from memplan.views.rows import MemoryRow, hover_text
 
@@ -37,18 +38,19 @@ def styled(figure: go.Figure, height: int, note: str = "") -> go.Figure:
     return figure
 
 
-def op_axis(steps: int) -> dict[str, Any]:
-    """An axis of op indices: whole numbers alone."""
+def op_axis(steps: int, window: LiveRange | None = None) -> dict[str, Any]:
+    """An axis of op indices, whole numbers alone: all, or those of a window."""
+    begin, end = (window.begin, window.end) if window else (0, max(1, steps))
     axis: dict[str, Any] = {
         "title": {"text": "op"},
-        "range": [0, max(1, steps)],
+        "range": [begin, end],
         "gridcolor": _GRID,
         "zeroline": False,
         "automargin": True,
         "tickformat": ",d",
     }
     # Left alone, plotly marks halves of an op when there are few.
-    return axis | ({"dtick": 1, "tick0": 0} if steps <= 12 else {})
+    return axis | ({"dtick": 1, "tick0": 0} if end - begin <= 12 else {})
 
 
 def byte_axis(top: int) -> dict[str, Any]:

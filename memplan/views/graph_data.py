@@ -32,6 +32,7 @@ def graph_data(view: GraphView, layout: Layout) -> dict[str, Any]:
         "labels": [node.label for node in view.nodes],
         "lines": [node.line for node in view.nodes],
         "groups": [-1 if node.group is None else node.group for node in view.nodes],
+        "firsts": _firsts(view.nodes),
         "details": [[list(pair) for pair in node.details] for node in view.nodes],
         "ends": [place[end] for edge in view.edges for end in (edge.source, edge.target)],
         "edge_kinds": [_EDGES[edge.kind] for edge in view.edges],
@@ -41,6 +42,15 @@ def graph_data(view: GraphView, layout: Layout) -> dict[str, Any]:
     text = json.dumps(data, separators=(",", ":"))
     data["version"] = hashlib.sha256(text.encode()).hexdigest()[:16]
     return data
+
+
+def _firsts(nodes: tuple[GraphNode, ...]) -> list[int]:
+    """For each node the first version of its blob; for an op itself."""
+    first: dict[str, int] = {}
+    return [
+        index if node.kind is NodeKind.OP else first.setdefault(node.name, index)
+        for index, node in enumerate(nodes)
+    ]
 
 
 def _swatches(nodes: tuple[GraphNode, ...]) -> tuple[list[dict[str, Any]], list[int]]:

@@ -74,6 +74,9 @@ def _centres(
         down = sweep % 2 == 0
         neighbours = above if down else below
         for layer in layers if down else reversed(layers):
+            if len(layer) == 1:
+                centres[layer[0]] = _mean(layer[0], neighbours[layer[0]], centres)
+                continue
             wanted = {node: _mean(node, neighbours[node], centres) for node in layer}
             layer.sort(key=lambda node: (wanted[node], centres[node], node))
             _spread(layer, [wanted[node] for node in layer], widths, centres)
@@ -83,7 +86,9 @@ def _centres(
 def _mean(node: int, neighbours: Sequence[int], centres: Sequence[float]) -> float:
     if not neighbours:
         return centres[node]
-    return sum(centres[n] for n in neighbours) / len(neighbours)
+    if len(neighbours) == 1:
+        return centres[neighbours[0]]
+    return sum([centres[n] for n in neighbours]) / len(neighbours)
 
 
 def _spread(

@@ -81,9 +81,11 @@ def proof_sentence(study: Study) -> str:
         return f"Proven: no plan has a lower peak. {witness_sentence(study.plan.proof)}"
     gap = metrics.peak_bytes - metrics.bound.bytes
     if gap <= 0:
+        unknown = len(metrics.unknown)
+        sizes = "1 size is" if unknown == 1 else f"{unknown:,} sizes are"
         return (
-            "Over the known sizes no plan has a lower peak; nothing is proven of the whole net "
-            f"while {len(metrics.unknown):,} sizes are unknown. {witness_sentence(metrics.bound)}"
+            "Over the known sizes no plan has a lower peak; of the whole net nothing is proven "
+            f"while {sizes} unknown. {witness_sentence(metrics.bound)}"
         )
     return (
         f"Not proven: the peak is {shown_bytes(gap)} above the lower bound; "

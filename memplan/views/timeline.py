@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from memplan.plan import LiveRange
 from memplan.study import Study
 from memplan.views.figures import bars, op_axis, styled
 from memplan.views.names import plotly_text
@@ -15,22 +16,33 @@ _ROW = 22
 _LABELLED = 200
 
 
-def timeline_rows(study: Study, limit: int = 2000) -> tuple[MemoryRow, ...]:
-    """What the timeline shows: planned storages by birth; beyond `limit`, the largest."""
-    rows = [row for row in memory_rows(study) if row.planned]
+def timeline_rows(
+    study: Study, limit: int = 2000, window: LiveRange | None = None
+) -> tuple[MemoryRow, ...]:
+    """What the timeline shows: planned storages by birth; beyond `limit`, the largest.
+
+    Args:
+        window: Only what is alive during some of these ops.
+    """
+    rows = _alive_in(study, window)
     if len(rows) > limit:
         rows = biggest_first(rows)[:limit]
     return tuple(sorted(rows, key=lambda row: (row.live, row.name)))
 
 
-def timeline_figure(study: Study, limit: int = 2000) -> go.Figure:
+def _alive_in(study: Study, window: LiveRange | None) -> list[MemoryRow]:
+    planned = [row for row in memory_rows(study) if row.planned]
+    return [row for row in planned if window is None or row.live.meets(window)]
+
+
+def timeline_figure(study: Study, limit: int = 2000, window: LiveRange | None = None) -> go.Figure:
     """Draw live ranges [begin, end), the first born on top, coloured by shared memory.
 
     A bar's `customdata` holds the storage's name. Plotly draws some thousand bars in a second,
-    so beyond `limit` the largest are shown, and a note says so.
+    so beyond `limit` the largest are shown, and a note says so; `window` shows some ops alone.
     """
-    rows = list(timeline_rows(study, limit))
-    total = len(study.problem.buffers)
+    rows = list(timeline_rows(study, limit, window))
+    total = len(_alive_in(study, window))
     figure = go.Figure(
         go.Bar(
             orientation="h",
@@ -46,7 +58,7 @@ def timeline_figure(study: Study, limit: int = 2000) -> go.Figure:
             **bars(rows),
         )
     )
-    figure.update_xaxes(op_axis(study.problem.horizon))
+    figure.update_xaxes(op_axis(study.problem.horizon, window))
     figure.update_yaxes(
         type="category",
         autorange="reversed",

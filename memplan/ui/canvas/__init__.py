@@ -68,7 +68,7 @@ def graph_canvas(
         default={"selected": None},
         on_selected_change=on_change or _nothing,
     )
-    chosen: str | None = result.selected
+    chosen = result.get("selected")
     return chosen if isinstance(chosen, str) else None
 
 

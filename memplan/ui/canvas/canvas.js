@@ -37,9 +37,16 @@ class GraphCanvas {
     // Python's word counts when it is a new one; an old one may be behind a click.
     if (data.selected !== this.asked) {
       this.asked = data.selected;
-      this.select(this.scene.indexOf.get(data.selected) ?? -1, true);
+      this.follow(this.scene.indexOf.get(data.selected) ?? -1);
     }
     this.resize();
+  }
+
+  // Python knows blobs, not their versions: of the blob it asks for, the chosen one stays.
+  follow(index) {
+    const { firsts } = this.scene.data;
+    const same = index >= 0 && this.selected >= 0 && firsts[index] === firsts[this.selected];
+    if (!same) this.select(index, true);
   }
 
   resize() {
