@@ -6,11 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from memplan.errors import InvalidNet, quoted
-from memplan.net import Blob, Dim, DType, Net, Role, RoleRule
+from memplan.net import Blob, Dim, DType, Role, RoleRule
 from memplan.ops.dims import merged, shown
 from memplan.ops.schema import TensorType, how_to_give
 
-__all__ = ["check_declared", "external_type", "flaw_of", "nbytes", "needed_by", "preferring"]
+__all__ = [
+    "check_declared",
+    "check_given",
+    "external_type",
+    "flaw_of",
+    "nbytes",
+    "needed_by",
+    "preferring",
+]
 
 _MOST_BYTES = 2**63
 
@@ -43,17 +51,25 @@ def flaw_of(found: TensorType) -> str | None:
     return None
 
 
-def check_declared(net: Net, given: Mapping[str, TensorType]) -> None:
-    """Check the shapes that files and the user declare.
+def check_given(given: Mapping[str, TensorType]) -> None:
+    """Check the shapes that the user gives.
 
     Raises:
         InvalidNet: One is impossible.
     """
-    declared = [*given.items(), *((n, TensorType(b.shape, b.dtype)) for n, b in net.blobs.items())]
-    for name, found in declared:
+    for name, found in given.items():
         flaw = flaw_of(found)
         if flaw:
             raise InvalidNet(f"{quoted(name)}: {flaw}; give a shape that a tensor can have")
+
+
+def check_declared(blobs: Mapping[str, Blob]) -> None:
+    """Check the shapes that a net's files declare.
+
+    Raises:
+        InvalidNet: One is impossible.
+    """
+    check_given({n: TensorType(b.shape, b.dtype) for n, b in blobs.items() if b.shape is not None})
 
 
 def external_type(blob: Blob, given: TensorType | None) -> TensorType:

@@ -70,11 +70,11 @@ def nested_types(
     if op.type == "Do":
         return _do(op, around)
     nets: dict[str, Net] = {}
-    ends: list[tuple[Net, Mapping[str, TensorType]]] = []
+    ends: list[Mapping[str, TensorType]] = []
     for arg, inner in op.nets.items():
         nets[arg], types = around.nested(inner, around.lookup)
-        ends.append((inner, types))
-    written = dict.fromkeys(n for net, _ in ends for n in made_names(net))
+        ends.append({name: types[name] for name in made_names(inner)})
+    written = dict.fromkeys(name for end in ends for name in end)
     # An If without else, and a loop that never runs, leave what was there before.
     may_skip = len(ends) < 2 or op.type not in ("If", "AsyncIf")
     made: dict[str, TensorType] = {}
@@ -82,7 +82,7 @@ def nested_types(
         before = around.lookup(name)
         if name not in op.outputs and before is None:
             continue
-        ways = [types[name] if name in made_names(net) else before for net, types in ends]
+        ways = [end.get(name, before) for end in ends]
         made[name] = _agreeing(op, name, [*ways, before] if may_skip else ways)
     return NestedTypes(nets, made)
 

@@ -11,7 +11,14 @@ from memplan.net import Blob, DType, Net, Op, made_names
 from memplan.ops import DIALECTS
 from memplan.ops.schema import TensorType, how_to_give, label
 from memplan.plan import Progress
-from memplan.shapes.known import check_declared, external_type, nbytes, needed_by, preferring
+from memplan.shapes.known import (
+    check_declared,
+    check_given,
+    external_type,
+    nbytes,
+    needed_by,
+    preferring,
+)
 from memplan.shapes.nested import nested_types
 from memplan.shapes.rules import outputs_of
 
@@ -54,6 +61,7 @@ def infer_shapes(
     >>> infer_shapes(net).blob("y").unknown
     "FC 'y' needs the shape of 'x'; give it with --input x=… or in the sidebar"
     """
+    check_given(given)
     return _Walk(net, given, lambda _name: None).run(progress)
 
 
@@ -61,7 +69,7 @@ class _Walk:
     """What is known while walking; one for each net, nested ones see the one around them."""
 
     def __init__(self, net: Net, given: Mapping[str, TensorType], around: Lookup) -> None:
-        check_declared(net, given)
+        check_declared(net.blobs)
         self.net = net
         self.given = given
         self.around = around
