@@ -32,8 +32,8 @@ MAX_OPS = 400_000
 # A nested net is three messages deeper than the one around it; protobuf stops at a hundred.
 MAX_NETS_DEEP = 30
 
-# The text parser takes some 3 µs a token: 6 s for the worst text of this many.
-MAX_TEXT_TOKENS = 2_000_000
+# Counting, parsing and reading take some 6 µs a token of the worst text.
+MAX_TEXT_TOKENS = 1_200_000
 MAX_TEXT_BYTES = 32 * 2**20
 # Step nets in text form are some KB each; all those of a file together.
 MAX_NESTED_TEXT = 2 * 2**20

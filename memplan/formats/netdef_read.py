@@ -24,8 +24,8 @@ from memplan.formats.limits import (
     MAX_OPS,
     MAX_VALUES_KEPT,
 )
+from memplan.formats.measure import measure
 from memplan.formats.text import parse_text
-from memplan.formats.wire import measure
 from memplan.net import CPU, Arg, Device, Net, Op
 from memplan.units import format_bytes
 
@@ -134,6 +134,9 @@ class _Reader:
         for arg in message.arg:
             parts = {part.name: value for part, value in arg.ListFields()}
             name = self.name(parts.pop("name", ""))
+            if len(parts) == 1 and "i" in parts:  # most arguments, and large nets have many
+                args[name] = parts["i"]
+                continue
             found = self._nets_in(parts, name, message.type)
             for key, inner in found:
                 free = key
