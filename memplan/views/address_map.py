@@ -9,9 +9,9 @@ bytes ▲  ┌────┐
 
 from __future__ import annotations
 
+import numpy as np
 import plotly.graph_objects as go
 
-from memplan.plan import LiveRange
 from memplan.plan import LiveRange
 from memplan.study import Study
 from memplan.units import format_bytes
@@ -34,8 +34,9 @@ def address_map_figure(
     Args:
         window: Only what is alive during some of these ops.
     """
-    rows = (row for row in memory_rows(study) if row.offset is not None and row.size)
-    placed = [row for row in rows if window is None or row.live.meets(window)]
+    placed = [row for row in memory_rows(study) if row.offset is not None and row.size]
+    if window is not None:
+        placed = [row for row in placed if row.live.meets(window)]
     rows = biggest_first(placed)[:limit]
     pieces = [(row, live) for row in rows for live in row.alive]
     figure = go.Figure(_rectangles(pieces))
@@ -53,11 +54,13 @@ def address_map_figure(
 def _rectangles(pieces: list[tuple[MemoryRow, LiveRange]]) -> go.Bar:
     rows = [row for row, _ in pieces]
     labelled = len(rows) <= _LABELLED
+    # Arrays go to the browser packed, lists digit by digit. Its numbers are float64 anyway.
+    spans = np.array([(live.begin, live.end) for _, live in pieces], np.float64).reshape(-1, 2)
     return go.Bar(
-        x=[(live.begin + live.end) / 2 for _, live in pieces],
-        width=[live.end - live.begin for _, live in pieces],
-        base=[row.offset for row in rows],
-        y=[row.size for row in rows],
+        x=spans.mean(axis=1),
+        width=np.diff(spans).ravel(),
+        base=np.array([row.offset for row in rows], np.float64),
+        y=np.array([row.size for row in rows], np.float64),
         text=[plotly_text(row.name, 18) for row in rows] if labelled else None,
         textposition="inside",
         insidetextanchor="middle",
