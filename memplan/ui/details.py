@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -52,7 +52,7 @@ def _chooser(net: Net) -> None:
 
 def _blob(study: Study, name: str) -> None:
     table = table_of_blobs(study)
-    row: dict[str, Any] = table[table["blob"] == name].iloc[0].to_dict()
+    row = table[table["blob"] == name].to_dict("records")[0]
     _facts(
         {
             "Shape": f"{row['shape']} {row['type']}",
@@ -71,7 +71,7 @@ def _blob(study: Study, name: str) -> None:
         shape_field(study.net.blob(name), place="details")
 
 
-def _place(row: Mapping[str, Any]) -> str:
+def _place(row: Mapping[Hashable, Any]) -> str:
     if pd.isna(row["offset"]):
         return ""
     return f"at offset {row['offset']:,} ({row['memory']})"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
 import streamlit as st
 
+from memplan.plan import Progress
 from memplan.study import Study
 from memplan.ui.current import study_key
 from memplan.ui.session import current_session
@@ -18,7 +20,7 @@ from memplan.views.plan_files import plan_csv, plan_json
 
 __all__ = ["downloads", "file_stem"]
 
-DRAWN_UNASKED = 400  # ops: beyond, Graphviz takes seconds, so its SVG is drawn when asked for
+DRAWN_UNASKED = 400  # ops: beyond, Graphviz takes seconds, so its files are made when asked for
 
 
 def downloads(study: Study) -> None:
@@ -26,40 +28,38 @@ def downloads(study: Study) -> None:
     opened = current_session().opened
     stem = file_stem(opened.title if opened else study.net.name)
     with guarded("the downloads"), st.container(horizontal=True, vertical_alignment="center"):
-        texts = made_once((study_key(), "files"), "Writing the files", lambda _: _texts(study))
-        assert texts is not None
-        _button("Plan as CSV", texts["csv"], f"{stem}.plan.csv", "text/csv")
-        _button("Plan as JSON", texts["json"], f"{stem}.plan.json", "application/json")
-        _button("Graph as DOT", texts["dot"], f"{stem}.dot", "text/vnd.graphviz")
-        _svg(study, texts["dot"], stem)
+        csv = _once("csv", lambda _: plan_csv(study))
+        _button("Plan as CSV", csv, f"{stem}.plan.csv", "text/csv")
+        text = _once("json", lambda _: json.dumps(plan_json(study), indent=1))
+        _button("Plan as JSON", text, f"{stem}.plan.json", "application/json")
+        _graph(study, stem)
 
 
-def _texts(study: Study) -> dict[str, str]:
-    return {
-        "csv": plan_csv(study),
-        "json": json.dumps(plan_json(study), indent=1),
-        "dot": to_dot(graph_view(study)),
-    }
-
-
-def _svg(study: Study, dot: str, stem: str) -> None:
-    key = (study_key(), "svg")
-    asked = f"svg {hash(key)}"
+def _graph(study: Study, stem: str) -> None:
+    asked = f"draw {hash(study_key())}"
     if len(study.net.ops) > DRAWN_UNASKED and not st.session_state.get(asked):
-        st.button("Draw the SVG", key=f"ask {asked}", on_click=_ask, args=(asked,))
+        st.button("Prepare the graph's files", key=f"ask {asked}", on_click=_ask, args=(asked,))
         return
-    svg = made_once(key, "Drawing the SVG", lambda progress: to_svg(dot, progress=progress) or "")
+    dot = _once("dot", lambda _: to_dot(graph_view(study)))
+    _button("Graph as DOT", dot, f"{stem}.dot", "text/vnd.graphviz")
+    svg = _once("svg", lambda progress: to_svg(dot or "", progress=progress) or "")
     if svg:
         _button("Graph as SVG", svg, f"{stem}.svg", "image/svg+xml")
-    else:
-        st.caption("Too large to draw as SVG: take the DOT to a Graphviz of your own.")
+    elif svg is not None:
+        st.caption("Too large to draw as SVG: give the DOT to a Graphviz of your own.")
+
+
+def _once(kind: str, make: Callable[[Progress], str]) -> str | None:
+    return made_once((study_key(), kind), f"Writing the {kind.upper()} file", make)
 
 
 def _ask(asked: str) -> None:
     st.session_state[asked] = True
 
 
-def _button(label: str, text: str, file: str, mime: str) -> None:
+def _button(label: str, text: str | None, file: str, mime: str) -> None:
+    if text is None:  # its making was stopped
+        return
     st.download_button(
         label,
         text.encode("utf-8", "backslashreplace"),

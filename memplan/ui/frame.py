@@ -14,7 +14,12 @@ _STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 3.2rem 2.4rem 3rem; }
 [data-testid="stSidebarHeader"] { margin-bottom: 0; }
-[data-testid="stMetricValue"] { overflow: visible; }
+[data-testid="stSidebar"] [data-testid="stExpander"] [data-testid="stBaseButton-tertiary"] {
+  justify-content: flex-start; padding: 0; min-height: 0;
+}
+[data-testid="stSidebar"] [data-testid="stBaseButton-tertiary"] > div {
+  justify-content: flex-start; text-align: left; width: 100%;
+}
 </style>
 """
 

@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from memplan.plan import LiveRange
 from memplan.study import Study
 from memplan.ui.selecting import selected, take_from_plot, take_from_table
 from memplan.ui.tables import BYTES, row_height, visible
@@ -30,6 +31,8 @@ READING = {
     "or shorter-lived.",
 }
 TALL = 520  # pixels, beyond which the timeline scrolls
+WHOLE = 400  # ops: up to here all are shown at first
+STRETCH = 80
 CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "toImage"],
@@ -51,7 +54,7 @@ def memory_panel(study: Study) -> None:
         if chosen == PEAK:
             _peak(study)
         elif chosen == MAP:
-            _plot(study, address_map_figure(study), "address map")
+            _plot(study, address_map_figure(study, window=_window(study)), "address map")
         else:
             _timeline(study)
 
@@ -66,10 +69,28 @@ def memory_curve(study: Study) -> None:
 
 
 def _timeline(study: Study) -> None:
-    figure = timeline_figure(study)
+    figure = timeline_figure(study, window=_window(study))
     height = figure.layout.height
     with st.container(height=TALL if height > TALL else "content", border=False):
         _plot(study, figure, "timeline")
+
+
+def _window(study: Study) -> LiveRange | None:
+    """The ops that are shown: all of a net of moderate size, else a stretch around the peak."""
+    steps = study.problem.horizon
+    if steps <= WHOLE:
+        return None
+    middle = study.metrics.max_live.step or 0
+    begin = max(0, min(middle - STRETCH // 2, steps - STRETCH))
+    begin, end = st.slider(
+        "Ops shown",
+        0,
+        steps,
+        (begin, begin + STRETCH),
+        key=f"ops shown of {study.net.digest()}",
+        help="At first a stretch around the peak.",
+    )
+    return LiveRange(begin, max(end, begin + 1))
 
 
 def _plot(study: Study, figure: go.Figure, key: str) -> None:

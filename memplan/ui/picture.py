@@ -21,6 +21,7 @@ from memplan.views.layout import layout
 __all__ = ["Picture", "graph_panel"]
 
 HEIGHT = 640
+DRAWN_LIMIT = 10_000  # ops: beyond, the browser is sent too much
 PLAIN_LIMIT = 400  # nodes: the browser lays the plain graph out, and is busy while it does
 
 
@@ -42,6 +43,9 @@ def graph_panel(study: Study) -> None:
                 key="plain graph",
                 help="Drawn by Graphviz in your browser: no clicks, but text to select and print.",
             )
+        if len(study.net.ops) > DRAWN_LIMIT:
+            st.info(f"More than {DRAWN_LIMIT:,} ops are not drawn; the table below lists them all.")
+            return
         picture = made_once(
             (study_key(), options),
             "Drawing the graph",

@@ -28,8 +28,9 @@ def open_section() -> None:
     with st.expander("Bundled nets", expanded=False, icon=":material/category:"):
         for group, members in groupby(samples(), key=lambda sample: sample.group):
             st.caption(literal(group.capitalize()))
-            for sample in members:
-                sample_button(sample, place="sidebar")
+            with st.container(gap="small"):
+                for sample in members:
+                    sample_button(sample, place="sidebar")
 
 
 def planning_section() -> None:

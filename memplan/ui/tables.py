@@ -18,8 +18,10 @@ __all__ = ["BYTES", "row_height", "table_of_blobs", "table_of_ops", "table_panel
 
 BYTES = st.column_config.NumberColumn("bytes", format="localized")
 BLOBS, OPS = "Blobs", "Ops"
-FIRST = ("blob", "shape", "type", "bytes", "role", "memory", "offset", "begin", "end")
-FIRST += ("made by", "read by", "note")
+FIRST = (
+    *("blob", "shape", "type", "bytes", "role", "memory", "offset", "begin", "end"),
+    *("made by", "read by", "note"),
+)
 CONFIG = {
     "bytes": BYTES,
     "offset": st.column_config.NumberColumn(format="localized"),
@@ -113,4 +115,4 @@ def _show(table: pd.DataFrame, text: str, key: str) -> None:
 def _order(table: pd.DataFrame) -> list[str]:
     """What fits beside one another first; reasons and notes to the right."""
     first = [name for name in FIRST if name in table]
-    return [*first, *(name for name in table if name not in first)]
+    return [*first, *(str(name) for name in table if name not in first)]

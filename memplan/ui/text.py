@@ -25,7 +25,7 @@ def literal(text: str) -> str:
     r"""Return markdown that shows `text` itself, on one line.
 
     >>> print(literal("**x**"), literal("two\nlines"), literal("res2_0"))
-    \*\*x\*\* two␊lines res2\_0
+    \*\*x\*\* two\\nlines res2\_0
     """
     line = shown(text).replace("  ", " \N{NO-BREAK SPACE}")
     parts = _READ_LATE.sub(_JOINER, line).split(_JOINER)

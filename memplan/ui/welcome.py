@@ -60,7 +60,7 @@ def _cards(members: list[Sample]) -> None:
 def sample_button(sample: Sample, place: str) -> None:
     """Open a bundled net with one click."""
     st.button(
-        f"{literal(sample.title)} :gray[· {sample.ops} ops]",
+        literal(sample.title) + (f" :gray[· {sample.ops} ops]" if place == "main" else ""),
         key=f"{place} sample {sample.id}",
         on_click=want_sample,
         args=(sample.id,),

@@ -6,8 +6,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from memplan.units import format_bytes
 from memplan.plan import LiveRange
+from memplan.units import format_bytes
 from memplan.views.names import plotly_text
 from memplan.views.rows import MemoryRow, hover_text
 

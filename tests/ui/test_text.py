@@ -20,7 +20,7 @@ JOINER = "\N{WORD JOINER}"
         ("`x`", r"\`x\`"),
         ("# x", r"\# x"),
         ("[x](y)", r"\[x\]\(y\)"),
-        ("two\nlines", "two␊lines"),
+        ("two\nlines", r"two\\nlines"),
         ("", ""),
     ],
 )
