@@ -89,7 +89,7 @@ def bars(rows: list[MemoryRow]) -> dict[str, Any]:
             "pattern": {
                 "shape": [s.pattern for s in swatches],
                 "fgcolor": [s.edge for s in swatches],
-                "bgcolor": [s.fill for s in swatches],
+                "fillmode": "overlay",
                 "size": 6,
                 "solidity": 0.25,
             },

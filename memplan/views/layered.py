@@ -116,7 +116,7 @@ def _drawn(
     left = min((x - w / 2 for x, w in zip(centres, widths, strict=True)), default=0.0)
     pitch = _HEIGHT + _RANK_GAP
     boxes = [
-        Box(round(x - left, 1), _HEIGHT / 2 + pitch * rank, width, _HEIGHT)
+        Box(x - left, _HEIGHT / 2 + pitch * rank, width, _HEIGHT)
         for x, rank, width in zip(centres, ranks, widths, strict=True)
     ]
     paths = tuple(_path(boxes[a], boxes[b], ranks[b] - ranks[a]) for a, b in pairs)
@@ -135,4 +135,4 @@ def _path(a: Box, b: Box, span: int) -> Path2D:
     bow = 0.0 if span <= 1 else 50.0 + 26.0 * math.log2(span)
     bend = (foot - top) * (0.45 if span <= 1 else 0.2)
     ends = (a.x + bow, top + bend, b.x + bow, foot - bend, b.x, foot - 7)
-    return tuple(round(v, 1) for v in (a.x, top, *ends, b.x, foot))
+    return (a.x, top, *ends, b.x, foot)
