@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from memplan.liveness import max_live
@@ -25,14 +26,22 @@ def lower_bound(problem: Problem) -> Witness:
     """
     if problem.conflicts is not None:
         return _largest(problem)
+    if len(problem.spaces) > 1:
+        return _sum_of(lower_bound(part) for part in problem.by_space())
     witness = max_live(problem)
     alignment = problem.spaces[0].alignment
-    if alignment == 1 or not witness.buffers or len(problem.spaces) > 1:
+    if alignment == 1 or not witness.buffers:
         return witness
     sizes = {b.name: b.size or 0 for b in problem.buffers}
     alive = [sizes[name] for name in witness.buffers]
     slack = max(align_up(size, alignment) - size for size in alive)
     return replace(witness, bytes=sum(align_up(size, alignment) for size in alive) - slack)
+
+
+def _sum_of(parts: Iterable[Witness]) -> Witness:
+    found = tuple(parts)
+    buffers = tuple(name for part in found for name in part.buffers)
+    return Witness(WitnessKind.MAX_LIVE_EACH, sum(p.bytes for p in found), None, buffers)
 
 
 def _largest(problem: Problem) -> Witness:

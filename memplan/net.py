@@ -148,6 +148,11 @@ class Blob:
         # Types of under eight bits pack into whole bytes.
         return max(-(-count * self.dtype.bits // 8), self.largest or 0)
 
+    def with_role(self, role: Role, rule: RoleRule) -> Blob:
+        """The same blob in another role (called once a blob: `dataclasses.replace` is slow)."""
+        known = (self.shape, self.dtype, role, rule, self.initialized, self.values)
+        return Blob(self.name, *known, self.largest, self.unknown)
+
 
 @dataclass(frozen=True, slots=True)
 class Op:

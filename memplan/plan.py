@@ -189,6 +189,25 @@ class Problem:
         """The alignment that an offset of `buffer` must have in the first space, in bytes."""
         return lcm(buffer.alignment, self.spaces[0].alignment)
 
+    def by_space(self) -> tuple[Problem, ...]:
+        """One problem for each space, with the buffers that go there: the first they allow.
+
+        Raises:
+            InvalidProblem: A buffer allows only spaces that are not there, or there is an
+                explicit conflict relation, which has no meaning across spaces yet.
+        """
+        if len(self.spaces) == 1:
+            return (self,)
+        if self.conflicts is not None:
+            raise InvalidProblem("a conflict relation over several spaces cannot be planned")
+        share: dict[str, list[Buffer]] = {space.name: [] for space in self.spaces}
+        for buffer in self.buffers:
+            home = buffer.spaces[0] if buffer.spaces else self.spaces[0].name
+            if home not in share:
+                raise InvalidProblem(f"{quoted(buffer.name)}: there is no space {quoted(home)}")
+            share[home].append(buffer)
+        return tuple(Problem(tuple(share[space.name]), (space,)) for space in self.spaces)
+
     @property
     def horizon(self) -> int:
         """The first step at which nothing is alive any more."""
@@ -199,6 +218,7 @@ class WitnessKind(StrEnum):
     """By what a lower bound is proven."""
 
     MAX_LIVE = "max_live"
+    MAX_LIVE_EACH = "max_live_of_each_space"
     LARGEST = "largest_buffer"
     NOTHING = "nothing"
 
@@ -207,7 +227,8 @@ class WitnessKind(StrEnum):
 class Witness:
     """Why no plan can need less than `bytes`.
 
-    MAX_LIVE: these buffers are alive together at `step`; LARGEST: this one buffer is so big.
+    MAX_LIVE: these buffers are alive together at `step`; MAX_LIVE_EACH: the sum of that over
+    the spaces, each at a step of its own; LARGEST: this one buffer is so big.
     """
 
     kind: WitnessKind
@@ -288,14 +309,24 @@ class Plan:
     proof: Witness | None = None
     nodes: int = 0
 
+    def space_name(self, buffer: str) -> str:
+        """The space in which a buffer lies."""
+        return self.space_of.get(buffer, self.problem.spaces[0].name)
+
+    def peaks(self) -> dict[str, int]:
+        """For each space the highest byte in use, plus one, over the buffers of known size."""
+        tops = {space.name: 0 for space in self.problem.spaces}
+        offsets = self.offsets or {}
+        for buffer in self.problem.buffers:
+            if buffer.name in offsets:
+                space = self.space_name(buffer.name)
+                tops[space] = max(tops[space], offsets[buffer.name] + (buffer.size or 0))
+        return tops
+
     @property
     def known_peak(self) -> int:
-        """The highest byte in use, plus one, over the buffers of known size."""
-        offsets = self.offsets or {}
-        return max(
-            (offsets[b.name] + (b.size or 0) for b in self.problem.buffers if b.name in offsets),
-            default=0,
-        )
+        """Bytes that the plan needs in all spaces together, over the buffers of known size."""
+        return sum(self.peaks().values())
 
     @property
     def peak(self) -> int | None:

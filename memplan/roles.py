@@ -10,7 +10,6 @@ in a net that declares none, when nobody reads it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from memplan.errors import InvalidNet, quoted
@@ -32,14 +31,15 @@ def assign_roles(net: Net, chosen: Mapping[str, Role] = MappingProxyType({})) ->
         InvalidNet: `chosen` names a blob that the net does not have.
     """
     names = net.names()
+    present = set(names)
     for name in chosen:
-        if name not in set(names):
+        if name not in present:
             raise InvalidNet(f"cannot set the role of {quoted(name)}: the net has no such blob")
     uses = _Uses(net)
     blobs = dict(net.blobs)
     for name in names:
         role, rule = (chosen[name], RoleRule.USER) if name in chosen else uses.decide(name)
-        blobs[name] = replace(net.blob(name), role=role, rule=rule)
+        blobs[name] = net.blob(name).with_role(role, rule)
     return net.with_blobs(blobs)
 
 

@@ -56,7 +56,11 @@ def clashes(plan: Plan) -> Iterator[Clash]:
     pairs = _alive_pairs(plan) if plan.problem.conflicts is None else _conflict_pairs(plan)
     offsets = plan.offsets or {}
     for a, b, step in pairs:
-        if a.name not in offsets or b.name not in offsets or _space(plan, a) != _space(plan, b):
+        if (
+            a.name not in offsets
+            or b.name not in offsets
+            or plan.space_name(a.name) != plan.space_name(b.name)
+        ):
             continue
         low = max(offsets[a.name], offsets[b.name])
         high = min(offsets[a.name] + (a.size or 0), offsets[b.name] + (b.size or 0))
@@ -102,7 +106,10 @@ def _check_place(plan: Plan, buffer: Buffer) -> None:
     offset = (plan.offsets or {}).get(buffer.name)
     if offset is None:
         raise UnsafePlan(f"{quoted(buffer.name)} has a size but no offset")
-    space = next(s for s in plan.problem.spaces if s.name == _space(plan, buffer))
+    name = plan.space_name(buffer.name)
+    if buffer.spaces and name not in buffer.spaces:
+        raise UnsafePlan(f"{quoted(buffer.name)} lies in {quoted(name)}, where it may not lie")
+    space = next(s for s in plan.problem.spaces if s.name == name)
     if offset < 0 or offset % buffer.alignment or offset % space.alignment:
         raise UnsafePlan(
             f"{quoted(buffer.name)} lies at offset {offset}, which is no multiple of its "
@@ -117,7 +124,3 @@ def _check_place(plan: Plan, buffer: Buffer) -> None:
             f"{quoted(buffer.name)} ends at byte {offset + buffer.size}, and space "
             f"{quoted(space.name)} holds {space.capacity}"
         )
-
-
-def _space(plan: Plan, buffer: Buffer) -> str:
-    return plan.space_of.get(buffer.name, plan.problem.spaces[0].name)

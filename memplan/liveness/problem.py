@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from memplan.liveness.nested import PeakOf, needs_of_nested_nets
 from memplan.liveness.storages import Storage, storages
-from memplan.net import Net
+from memplan.net import Device, Net
 from memplan.plan import (
     Buffer,
     BufferKind,
@@ -74,7 +74,7 @@ def problem_from(
     nested_peak: PeakOf = _max_live_bytes,
     found: tuple[Storage, ...] | None = None,
 ) -> Problem:
-    """Make the problem that a sized net poses, with one arena of `alignment` bytes.
+    """Make the problem that a sized net poses, with an arena for each device that it uses.
 
     Args:
         accounting: Which external blobs are counted; by default inputs and outputs are.
@@ -83,22 +83,35 @@ def problem_from(
         found: The net's storages, where the caller has them already.
     """
     accounting = accounting or Accounting()
-    kept, scratch = _nested_buffers(net, nested_peak)
-    buffers = (
-        Buffer(s.name, s.live, _with_kept(s, kept), kind=s.kind)
+    counted = [
+        s
         for s in (storages(net) if found is None else found)
         if s.touched and accounting.counts(s.kind)
-    )
-    return Problem((*buffers, *scratch), (Space(alignment=alignment),))
+    ]
+    kept, scratch = _nested_buffers(net, nested_peak)
+    devices = sorted({s.device for s in counted} | {device for _, device in scratch})
+    if len(devices) < 2:
+        buffers = [_buffer(s, kept, ()) for s in counted]
+        return Problem((*buffers, *(b for b, _ in scratch)), (Space(alignment=alignment),))
+    # Memory of one device is of no use to another.
+    buffers = [_buffer(s, kept, (str(s.device),)) for s in counted]
+    placed = (replace(buffer, spaces=(str(device),)) for buffer, device in scratch)
+    spaces = tuple(Space(str(device), alignment=alignment) for device in devices)
+    return Problem((*buffers, *placed), spaces)
+
+
+def _buffer(storage: Storage, kept: Mapping[str, int | None], spaces: tuple[str, ...]) -> Buffer:
+    size = _with_kept(storage, kept)
+    return Buffer(storage.name, storage.live, size, kind=storage.kind, spaces=spaces)
 
 
 def _nested_buffers(
     net: Net, nested_peak: PeakOf
-) -> tuple[dict[str, int | None], tuple[Buffer, ...]]:
-    """What outlives an op, by the output that holds it, and the scratch of each op."""
+) -> tuple[dict[str, int | None], tuple[tuple[Buffer, Device], ...]]:
+    """What outlives an op, by the output that holds it; the scratch of each op, and where."""
     kept: dict[str, int | None] = {}
-    scratch: list[Buffer] = []
-    names = set(net.names())
+    scratch: list[tuple[Buffer, Device]] = []
+    names = set(net.names()) if any(op.nets for op in net.ops) else set()
     for step, op in enumerate(net.ops):
         if not op.nets:
             continue
@@ -109,7 +122,8 @@ def _nested_buffers(
         if need.scratch != 0:
             name = _free_name(f"{op.type} at step {step}: nested nets", names)
             live = LiveRange(step, step + 1)
-            scratch.append(Buffer(name, live, need.scratch, kind=BufferKind.SCRATCH))
+            buffer = Buffer(name, live, need.scratch, kind=BufferKind.SCRATCH)
+            scratch.append((buffer, op.device))
     return kept, tuple(scratch)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from memplan.net import Blob, Net, Op, Role, made_names, reads_by_op
+from memplan.net import CPU, Device, Net, Op, Role, made_names, reads_by_op
 from memplan.ops import schema_of
 from memplan.plan import BufferKind, LiveRange
 
@@ -19,6 +19,11 @@ _CLAIMS = (
 )
 
 
+# Ops that run on one device and have an operand on the host (Caffe2's copy_ops).
+_WRITES_ON_CPU = frozenset({"CopyGPUToCPU"})
+_READS_ON_CPU = frozenset({"CopyCPUToGPU"})
+
+
 @dataclass(frozen=True, slots=True)
 class Storage:
     """One piece of memory that the net itself shares between names.
@@ -29,6 +34,7 @@ class Storage:
         live: From the first write of any name to the last read of any; outputs to the end.
         size: Bytes of the largest of its names; None while any of them is unknown.
         kind: WEIGHT storages are not planned.
+        device: Where it lies: with the op that first writes it, or first reads it from outside.
         touched: Whether the run has any use for it: an op reads or writes it, or it is an
             output. An input that nothing reads is declared, but takes no memory of the run.
     """
@@ -38,6 +44,7 @@ class Storage:
     live: LiveRange
     size: int | None
     kind: BufferKind
+    device: Device = CPU
     touched: bool = True
 
 
@@ -47,11 +54,13 @@ def storages(net: Net) -> tuple[Storage, ...]:
     Cost: one walk over the operands, nearly linear (union by path halving).
     """
     parent = _alias_groups(net)
+    names = net.names()
     groups: dict[str, list[str]] = {}
-    for name in net.names():
-        groups.setdefault(_root(parent, name), []).append(name)
-    begins, ends = _first_and_last_steps(net)
-    return tuple(_storage(net, tuple(names), begins, ends) for names in groups.values())
+    for name in names:
+        groups.setdefault(_root(parent, name) if parent else name, []).append(name)
+    uses = _uses(net, names)
+    outputs = _outputs(net, names)
+    return tuple(_storage(net, tuple(group), uses, outputs) for group in groups.values())
 
 
 def live_ranges(net: Net) -> dict[str, LiveRange]:
@@ -59,34 +68,39 @@ def live_ranges(net: Net) -> dict[str, LiveRange]:
     return {name: storage.live for storage in storages(net) for name in storage.names}
 
 
-def _storage(
-    net: Net, names: tuple[str, ...], begins: dict[str, int], ends: dict[str, int]
-) -> Storage:
-    blobs = [net.blob(name) for name in names]
-    begin = min(begins[name] for name in names)
-    end = max(ends[name] for name in names)
-    touched = end > 0
-    if any(_is_output(net, blob) for blob in blobs):
-        end, touched = len(net.ops), True
-    sizes = [blob.nbytes for blob in blobs]
+@dataclass(slots=True)
+class _Uses:
+    """By name: when it first holds something, the step after its last use, and where it lies."""
+
+    begins: dict[str, int]
+    ends: dict[str, int]
+    devices: dict[str, Device]
+
+
+def _storage(net: Net, names: tuple[str, ...], uses: _Uses, outputs: set[str]) -> Storage:
+    begin = min(uses.begins[name] for name in names)
+    end = max(uses.ends[name] for name in names)
+    is_output = not outputs.isdisjoint(names)
+    sizes = [net.blob(name).nbytes for name in names]
     return Storage(
         name=names[0],
         names=names,
-        live=LiveRange(begin, max(end, begin + 1)),
+        live=LiveRange(begin, max(len(net.ops) if is_output else end, begin + 1)),
         size=None if None in sizes else max(size for size in sizes if size is not None),
-        kind=_kind(net, blobs),
-        touched=touched,
+        kind=_kind(net, names),
+        device=next((uses.devices[name] for name in names if name in uses.devices), CPU),
+        touched=is_output or end > 0,
     )
 
 
-def _is_output(net: Net, blob: Blob) -> bool:
-    return blob.role is Role.OUTPUT or (
-        blob.name in net.outputs and blob.role in (None, Role.INPUT, Role.WEIGHT)
-    )
+def _outputs(net: Net, names: Iterable[str]) -> set[str]:
+    """Names that live to the end, whatever else they are."""
+    declared = {n for n in net.outputs if net.blob(n).role in (None, Role.INPUT, Role.WEIGHT)}
+    return declared | {name for name in names if net.blob(name).role is Role.OUTPUT}
 
 
-def _kind(net: Net, blobs: Iterable[Blob]) -> BufferKind:
-    roles = {blob.role or _declared(net, blob.name) for blob in blobs}
+def _kind(net: Net, names: Iterable[str]) -> BufferKind:
+    roles = {net.blob(name).role or _declared(net, name) for name in names}
     return next((kind for role, kind in _CLAIMS if role in roles), BufferKind.ACTIVATION)
 
 
@@ -97,27 +111,31 @@ def _declared(net: Net, name: str) -> Role:
     return Role.OUTPUT if name in net.outputs else Role.ACTIVATION
 
 
-def _first_and_last_steps(net: Net) -> tuple[dict[str, int], dict[str, int]]:
-    """By name: the step at which it first holds something, and the step after its last use."""
+def _uses(net: Net, names: tuple[str, ...]) -> _Uses:
     # What the caller feeds is there before step 0, even where an op writes over it unread.
     begins: dict[str, int] = dict.fromkeys(net.inputs, 0)
     ends: dict[str, int] = {}
-    known = set(net.names())
+    devices: dict[str, Device] = {}
+    known = frozenset(names)
     for step, (op, reads) in enumerate(zip(net.ops, reads_by_op(net), strict=True)):
+        source = CPU if op.type in _READS_ON_CPU else op.device
+        target = CPU if op.type in _WRITES_ON_CPU else op.device
         for name in reads:
             # Read before any op wrote it: it came from outside, before step 0.
             begins.setdefault(name, 0)
             ends[name] = step + 1
-        for name in (*op.outputs, *_written_inside(op, known)):
+            devices.setdefault(name, source)
+        for name in (*op.outputs, *_written_inside(op, known)) if op.nets else op.outputs:
             begins.setdefault(name, step)
             ends[name] = step + 1
-    for name in known:
+            devices.setdefault(name, target)
+    for name in names:
         begins.setdefault(name, 0)
         ends.setdefault(name, 0)
-    return begins, ends
+    return _Uses(begins, ends, devices)
 
 
-def _written_inside(op: Op, known: set[str]) -> Iterable[str]:
+def _written_inside(op: Op, known: frozenset[str]) -> Iterable[str]:
     """Outer blobs that the op's nested nets write."""
     return (name for nested in op.nets.values() for name in made_names(nested) if name in known)
 

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from memplan.plan import Buffer, Plan, Problem, Reason, Rejection, Trace
 from memplan.planners.neighbours import Neighbours
 from memplan.planners.proof import proof_of
+from memplan.planners.spaces import pack_each_space
 from memplan.units import align_up
 
 __all__ = ["greedy_by_size"]
@@ -32,6 +33,8 @@ def greedy_by_size(problem: Problem, trace: Trace | None = None) -> Plan:
     >>> dict(greedy_by_size(Problem((a, b))).offsets)
     {'a': 0, 'b': 0}
     """
+    if len(problem.spaces) > 1:
+        return proof_of(pack_each_space(problem, lambda part: greedy_by_size(part, trace)))
     offsets: dict[str, int] = {}
     placed = Neighbours(problem)
     for buffer in sorted((b for b in problem.buffers if b.size is not None), key=_turn):

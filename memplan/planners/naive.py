@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from memplan.plan import Plan, Problem, Trace
 from memplan.planners.proof import proof_of
+from memplan.planners.spaces import pack_each_space
 from memplan.units import align_up
 
 __all__ = ["naive"]
@@ -24,6 +25,8 @@ def naive(problem: Problem, trace: Trace | None = None) -> Plan:
     >>> dict(naive(Problem((a, b))).offsets)
     {'a': 0, 'b': 8}
     """
+    if len(problem.spaces) > 1:
+        return proof_of(pack_each_space(problem, lambda part: naive(part, trace)))
     offsets = {b.name: b.offset for b in problem.buffers if b.offset is not None}
     # What must lie somewhere keeps its place; the others are stacked above all of it.
     top = max(

@@ -15,7 +15,7 @@ from memplan.plan import Buffer, LiveRange, Problem
 
 __all__ = ["Neighbours"]
 
-_FINEST = 4  # bins of 16 steps at the lowest level: about the live range of a CNN's blob
+_FINEST = 1  # bins of two steps at the lowest level: the live range of most blobs of a chain
 _FACTOR = 3  # each level's bins are 8 times as long
 
 Entry = tuple[Buffer, int]
