@@ -131,6 +131,7 @@ def test_a_wrong_file_gets_one_sentence_and_the_net_stays(name: str, shared: Pat
         ("ops.pb", b"\x12\x00" * 2_500_000),
         ("words.txt", b"no net at all"),
     ],
+    ids=["empty", "noise", "ops", "words"],  # by default pytest writes out the bytes, 20 MB of them
 )
 def test_what_is_no_net_gets_one_sentence(name: str, data: bytes) -> None:
     test = upload(app(), (name, data))
