@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from memplan.bounds import lower_bound
 from memplan.liveness import Storage, max_live
 from memplan.net import Net
-from memplan.plan import BufferKind, Plan, Problem, Witness
+from memplan.plan import BufferKind, Plan, Problem, Witness, WitnessKind
 
 __all__ = ["Metrics", "UnknownBlob", "measure"]
 
@@ -54,10 +54,15 @@ class Metrics:
         return self.naive_bytes - self.peak_bytes
 
     @property
+    def lost_bytes(self) -> int:
+        """Peak - max-live: bytes lost to holes and alignment; of several memories, in all."""
+        each = self.bound.kind is WitnessKind.MAX_LIVE_EACH
+        return self.peak_bytes - (self.bound if each else self.max_live).bytes
+
+    @property
     def fragmentation(self) -> float:
-        """(peak - max-live) / peak: the share of the arena that is lost to holes at the peak."""
-        gap = self.peak_bytes - self.max_live.bytes
-        return gap / self.peak_bytes if self.peak_bytes else 0.0
+        """(peak - max-live) / peak: the share of the memory that is lost."""
+        return self.lost_bytes / self.peak_bytes if self.peak_bytes else 0.0
 
 
 def measure(net: Net, storages: Sequence[Storage], problem: Problem, plan: Plan) -> Metrics:

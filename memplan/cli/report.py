@@ -92,10 +92,16 @@ def _largest(rows: list[MemoryRow]) -> list[RenderableType]:
             f"{row.dtype} {row.shape}",
             format_bytes(row.size),
             str(row.live),
-            "" if row.offset is None else f"{row.offset:,}",
+            _place(row),
         )
     _count_rest(table, len(rows))
     return [table]
+
+
+def _place(row: MemoryRow) -> str:
+    if row.offset is None:
+        return ""
+    return f"{row.offset:,} in {row.space}" if row.space else f"{row.offset:,}"
 
 
 def _reasons(unknown: list[tuple[str, str]]) -> list[RenderableType]:

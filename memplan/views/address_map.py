@@ -5,6 +5,8 @@ bytes ▲  ┌────┐
 │  └────┤ d  │      up: the bytes that it takes, at its offset, in true units
 │┌ a ┐  ├ c ─┤
 └┴───┴──┴────┴─▶ op
+
+Several memories (a device each) stand one above the other, each named at its ground.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.figures import ARENA_COLOUR, bars, byte_axis, op_axis, styled
 from memplan.views.names import plotly_text
-from memplan.views.rows import MemoryRow, biggest_first, memory_rows
+from memplan.views.rows import MemoryRow, biggest_first, grounds, memory_rows
 
 __all__ = ["address_map_figure"]
 
@@ -42,6 +44,9 @@ def address_map_figure(
     figure = go.Figure(_rectangles(pieces))
     peak = study.metrics.peak_bytes
     figure.add_hline(y=peak, line={"color": ARENA_COLOUR, "width": 2})
+    for space, ground in grounds(study.plan).items():
+        label = {"text": plotly_text(space), "textposition": "start"}
+        figure.add_hline(y=ground, line={"color": ARENA_COLOUR, "width": 1}, label=label)
     figure.update_xaxes(op_axis(study.problem.horizon, window))
     figure.update_yaxes(byte_axis(peak) | {"title": {"text": "offset"}})
     figure.update_layout(barmode="overlay", uniformtext={"minsize": 9, "mode": "hide"})
@@ -59,7 +64,7 @@ def _rectangles(pieces: list[tuple[MemoryRow, LiveRange]]) -> go.Bar:
     return go.Bar(
         x=spans.mean(axis=1),
         width=np.diff(spans).ravel(),
-        base=np.array([row.offset for row in rows], np.float64),
+        base=np.array([row.ground + (row.offset or 0) for row in rows], np.float64),
         y=np.array([row.size for row in rows], np.float64),
         text=[plotly_text(row.name, 18) for row in rows] if labelled else None,
         textposition="inside",

@@ -19,8 +19,8 @@ from memplan.views.rows import MemoryRow, memory_rows
 
 __all__ = ["CSV_COLUMNS", "plain_cell", "plan_csv", "plan_json", "safe_cell"]
 
-CSV_COLUMNS = ("name", "names", "kind", "begin", "end", "size", "offset", "slot", "dtype")
-"""Ranges are half-open, sizes and offsets in bytes; an empty cell is unknown."""
+CSV_COLUMNS = ("name", "names", "kind", "begin", "end", "size", "offset", "slot", "dtype", "space")
+"""Ranges are half-open, sizes and offsets in bytes (of the space); an empty cell is unknown."""
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
@@ -81,6 +81,7 @@ def plan_json(study: Study) -> dict[str, Any]:
         "nodes": plan.nodes,
         "seconds": round(study.seconds, 6),
         "alignment": study.settings.alignment,
+        "spaces": [{"name": name, "peak_bytes": top} for name, top in plan.peaks().items()],
         "buffers": _buffers(study),
     }
 
@@ -112,4 +113,5 @@ def _buffer(study: Study, row: MemoryRow) -> dict[str, Any]:
         "offset": row.offset,
         "slot": row.slot,
         "dtype": dtype.label if dtype else None,
+        "space": study.plan.space_name(row.name),
     }

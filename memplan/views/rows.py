@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from memplan.liveness import Storage
 from memplan.net import Net
-from memplan.plan import Buffer, BufferKind, LiveRange
+from memplan.plan import Buffer, BufferKind, LiveRange, Plan
 from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.colours import (
@@ -21,7 +22,7 @@ from memplan.views.colours import (
 )
 from memplan.views.names import plotly_text, shown_bytes, shown_shape
 
-__all__ = ["MemoryRow", "biggest_first", "hover_text", "memory_rows"]
+__all__ = ["MemoryRow", "biggest_first", "grounds", "hover_text", "memory_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class MemoryRow:
         names: The blobs that it holds; for scratch its own name.
         size: Bytes; None where unknown.
         planned: Whether it is in the problem; weights and uncounted blobs are not.
+        space: The memory that it lies in; empty where the plan has but one.
+        ground: Where that memory begins when all are drawn one above the other, in bytes.
         offset: Bytes from the start of its space; None where it is not placed.
         shape, dtype: Of its first blob, as text.
     """
@@ -48,6 +51,8 @@ class MemoryRow:
     group: Group | None
     shape: str
     dtype: str
+    space: str = ""
+    ground: int = 0
 
     @property
     def swatch(self) -> Swatch:
@@ -76,6 +81,8 @@ def _row(
     assert owner is not None
     shape, dtype = _type_texts(study.net, storage)
     plan = study.plan
+    several = len(plan.problem.spaces) > 1 and owner.name in (plan.offsets or {})
+    space = plan.space_name(owner.name) if several else ""
     return MemoryRow(
         name=owner.name,
         names=storage.names if storage else (owner.name,),
@@ -89,7 +96,17 @@ def _row(
         group=grouping.of_buffer.get(owner.name),
         shape=shape,
         dtype=dtype,
+        space=space,
+        ground=grounds(plan).get(space, 0),
     )
+
+
+def grounds(plan: Plan) -> dict[str, int]:
+    """Where each space begins when they are drawn one above the other; empty if there is one."""
+    if len(plan.problem.spaces) == 1:
+        return {}
+    peaks = plan.peaks()
+    return dict(zip(peaks, accumulate((0, *peaks.values())), strict=False))
 
 
 def _type_texts(net: Net, storage: Storage | None) -> tuple[str, str]:
@@ -116,7 +133,8 @@ def hover_text(row: MemoryRow) -> str:
     lines.append(shown_bytes(row.size))
     lines.append(f"{row.kind.value}, alive over ops {row.live}")
     if row.offset is not None:
-        lines.append(f"offset {row.offset:,} ({format_bytes(row.offset)})")
+        where = f" in {plotly_text(row.space)}" if row.space else ""
+        lines.append(f"offset {row.offset:,} ({format_bytes(row.offset)}){where}")
     if row.group is not None:
         lines.append(f"memory {row.group.label}, {row.group.blobs} blob(s)")
     return "<br>".join(lines)

@@ -62,7 +62,14 @@ def _exactly(size: int, text: str) -> str:
 
 def witness_sentence(witness: Witness) -> str:
     """Why no plan can need less than a bound."""
-    if witness.kind is WitnessKind.NOTHING or witness.step is None:
+    if witness.kind is WitnessKind.MAX_LIVE_EACH:
+        return (
+            f"The most that is alive in each memory, added up: {witness.bytes:,} B; "
+            "no plan in this order of ops can need less."
+        )
+    if witness.kind is WitnessKind.LARGEST:
+        return f"The largest blob alone, {quoted(witness.buffers[0])}, takes {witness.bytes:,} B."
+    if witness.step is None:
         return "No blob of known size is counted, so nothing is needed."
     count = len(witness.buffers)
     together = "this blob is alive" if count == 1 else f"these {count:,} blobs are alive together"
@@ -98,7 +105,7 @@ def peak_sentence(study: Study) -> str:
     m = study.metrics
     if m.max_live.step is None:
         return "No blob of known size is counted."
-    holes = m.peak_bytes - m.max_live.bytes
+    holes = m.lost_bytes
     lost = f"{shown_bytes(holes)} ({m.fragmentation:.1%})" if holes else "nothing"
     kind = study.net.ops[m.max_live.step].type
     return (

@@ -1,7 +1,7 @@
 """Storages and live ranges, worked out by hand on nets of a few ops."""
 
 from memplan.liveness import Accounting, live_bytes, live_ranges, max_live, problem_from, storages
-from memplan.net import Blob, DType, Net, Op
+from memplan.net import Blob, Device, DType, Net, Op
 from memplan.plan import BufferKind, LiveRange
 from memplan.roles import assign_roles
 
@@ -117,3 +117,24 @@ def test_a_write_in_a_nested_net_begins_or_extends_a_life() -> None:
         outputs=("y",),
     )
     assert live_ranges(sized(net))["state"] == LiveRange(0, 3)
+
+
+def test_a_net_on_two_devices_has_two_memories() -> None:
+    gpu = Device("cuda", 0)
+    net = sized(
+        Net(
+            ops=(
+                Op("CopyCPUToGPU", ("data",), ("x",), device=gpu),
+                Op("Relu", ("x",), ("y",), device=gpu),
+                Op("CopyGPUToCPU", ("y",), ("z",), device=gpu),
+                Op("Relu", ("z",), ("out",)),
+            ),
+            inputs=("data",),
+            outputs=("out",),
+        )
+    )
+    problem = problem_from(net)
+    assert [space.name for space in problem.spaces] == ["cpu", "cuda:0"]
+    homes = {b.name: b.spaces for b in problem.buffers}
+    assert homes["data"] == homes["z"] == homes["out"] == ("cpu",)
+    assert homes["x"] == homes["y"] == ("cuda:0",)

@@ -1,5 +1,6 @@
 """What every packer must hold, on random problems and on small ones against brute force."""
 
+from dataclasses import replace
 from itertools import product
 from types import MappingProxyType
 
@@ -138,3 +139,29 @@ def test_max_live_is_the_fullest_step(problem: Problem) -> None:
 def test_an_unknown_planner_is_told_with_those_there_are() -> None:
     with pytest.raises(UnknownPlanner, match="greedy_by_size"):
         planner_named("best")
+
+
+@given(problem=problems(most=10), random=st.randoms(use_true_random=False))
+@settings(max_examples=100, deadline=None)
+def test_several_memories_are_planned_apart(problem: Problem, random) -> None:
+    if problem.conflicts is not None:
+        problem = Problem(problem.buffers, problem.spaces)
+    homes = {b.name: random.choice(("cpu", "cuda:0")) for b in problem.buffers}
+    buffers = tuple(replace(b, spaces=(homes[b.name],)) for b in problem.buffers)
+    both = Problem(buffers, (Space("cpu"), Space("cuda:0", alignment=8)))
+    for name, entry in PLANNERS.items():
+        plan = entry.pack(both)
+        verify(plan)
+        apart = {part.spaces[0].name: entry.pack(part) for part in both.by_space()}
+        assert plan.peaks() == {space: alone.known_peak for space, alone in apart.items()}
+        assert plan.known_peak >= lower_bound(both).bytes
+        assert all(plan.space_name(b.name) == homes[b.name] for b in buffers), name
+        if plan.slots is not None:
+            assert len(set(plan.slots.values())) == len(buffers)
+
+
+def test_a_buffer_in_a_memory_that_is_not_its_own_is_refused() -> None:
+    a = Buffer("a", LiveRange(0, 1), 4, spaces=("cuda:0",))
+    problem = Problem((a,), (Space("cpu"), Space("cuda:0")))
+    with pytest.raises(UnsafePlan, match="'a' lies in 'cpu'"):
+        verify(Plan(problem, MappingProxyType({"a": 0}), "broken"))

@@ -53,7 +53,7 @@ def test_json_has_the_keys_that_are_promised():
         assert list(plan) == [
             *("net", "ops", "blobs", "unknown", "complete", "weights_bytes", "naive_bytes"),
             *("max_live_bytes", "lower_bound_bytes", "peak_bytes", "proven", "witness"),
-            *("planner", "nodes", "seconds", "alignment", "buffers"),
+            *("planner", "nodes", "seconds", "alignment", "spaces", "buffers"),
         ]
         for buffer in plan["buffers"]:
             assert list(buffer) == list(CSV_COLUMNS)
