@@ -8,7 +8,7 @@
     │   ├── OutOfOrder         … or a blob that is read before it is written
     │   ├── InvalidStepNet     … or a nested net that cannot be read
     │   ├── NotInference       … or ops for training, where only inference is meant
-    │   └── AmbiguousOrder     … or more than one longest path, where one must be chosen
+    │   └── Unorderable        … or paths or uses that give no order
     ├── InvalidProblem         buffers or spaces that contradict themselves
     ├── UnknownSize            a size is needed that nobody has given
     │   └── MissingSize        … though sizes were given, of other blobs
@@ -28,7 +28,6 @@ do. Names from files go through `quoted`, so that a message is always a single l
 from __future__ import annotations
 
 __all__ = [
-    "AmbiguousOrder",
     "Cancelled",
     "CapacityExceeded",
     "ChangedGraph",
@@ -44,6 +43,7 @@ __all__ = [
     "TooLarge",
     "UnknownPlanner",
     "UnknownSize",
+    "Unorderable",
     "UnsafePlan",
     "quoted",
 ]
@@ -81,8 +81,8 @@ class NotInference(InvalidNet, AssertionError):
     """The net is not one for inference: a gradient op, or an input that is not declared."""
 
 
-class AmbiguousOrder(InvalidNet, AssertionError):
-    """Longest paths part and meet again, so that no order of the sources follows from them."""
+class Unorderable(InvalidNet, AssertionError):
+    """Longest paths part and meet again, or blobs are read before they are written."""
 
 
 class InvalidProblem(MemplanError, ValueError):

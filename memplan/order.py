@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 import networkx as nx
 
-from memplan.errors import AmbiguousOrder
+from memplan.errors import Unorderable
 from memplan.net import Op
 
 __all__ = ["dependency_graph", "generation_order", "longest_path_order"]
@@ -83,11 +83,11 @@ def longest_path_order(graph: Graph) -> list[int]:
     recurse. Cost: sources times edges, as a rule.
 
     Raises:
-        AmbiguousOrder: The paths part and meet again, so that they are no tree; or there is no
+        Unorderable: The paths part and meet again, so that they are no tree; or there is no
             op at all.
     """
     if not graph:
-        raise AmbiguousOrder("the net has no ops: there is nothing to put in order")
+        raise Unorderable("the net has no ops: there is nothing to put in order")
     sources = [node for node, degree in graph.in_degree() if not degree]
     successors = _with_one_end(graph)
     children = _tree([_longest_path(successors, source) for source in sources])
@@ -142,7 +142,7 @@ def _tree(paths: Sequence[Sequence[int]]) -> dict[int, list[int]]:
     for path in paths:
         for above, below in reversed(list(pairwise(path))):
             if parent.setdefault(below, above) != above:
-                raise AmbiguousOrder(
+                raise Unorderable(
                     f"the longest paths part after op {below} and meet again, so they give no "
                     "order of the sources; use the plain topological order"
                 )

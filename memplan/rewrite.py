@@ -24,8 +24,9 @@ If, While and Do are followed by neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -36,18 +37,25 @@ from memplan.formats.text import parse_text
 
 __all__ = [
     "Assignment",
+    "Rules",
+    "applied",
     "apply_assignments",
     "apply_asyncif_blob_assignments",
-    "apply_interference_assignments",
     "apply_recurrent_blob_assignments",
     "left_alone",
-    "reordered",
 ]
 
 _WITH_NETS = ("RecurrentNetwork", "AsyncIf")
 
 Mapped = Mapping[str, str]
 Descend = Callable[[Any, Mapped], None]
+
+
+class Rules(StrEnum):
+    """By which rules names in nested nets change: a column of the table above."""
+
+    CORE = "core"
+    PYTHON = "memonger.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +65,13 @@ class Assignment:
     Attributes:
         mapping: The new name of each blob that takes part; the others keep theirs.
         order: Indices of the ops in the order in which they are to run; None: as they stand.
+        rules: How nested nets follow.
         unchanged: Why the planner left the net as it is; None when it did not.
     """
 
     mapping: Mapped
     order: tuple[int, ...] | None = None
+    rules: Rules = Rules.CORE
     unchanged: str | None = None
 
     def __post_init__(self) -> None:
@@ -74,8 +84,8 @@ def left_alone(reason: str) -> Assignment:
     return Assignment({}, unchanged=reason)
 
 
-def apply_assignments(net: Any, mapping: Mapped) -> Any:
-    """Return a copy of `net` with new names, by the rules of Caffe2's core.
+def applied(net: Any, assignment: Assignment) -> Any:
+    """Return a copy of `net` as a planner wants it: its ops in order, its blobs renamed.
 
     Args:
         net: A message with NetDef's fields; the copy is of its class.
@@ -84,8 +94,22 @@ def apply_assignments(net: Any, mapping: Mapped) -> Any:
         InvalidStepNet: A step net is given twice, or its text is no net.
     """
     copy = copied(net)
-    _rename_ops(copy, mapping, _descend)
+    if assignment.order is not None:
+        ops = [net.op[index] for index in assignment.order]
+        del copy.op[:]
+        copy.op.extend(ops)
+    descend = _descend if assignment.rules is Rules.CORE else _descend_as_python
+    _rename_ops(copy, assignment.mapping, descend)
     return copy
+
+
+def apply_assignments(net: Any, mapping: Mapped) -> Any:
+    """Return a copy of `net` with new names, by the rules of Caffe2's core.
+
+    Raises:
+        InvalidStepNet: A step net is given twice, or its text is no net.
+    """
+    return applied(net, Assignment(mapping))
 
 
 def apply_recurrent_blob_assignments(op: Any, mapping: Mapped) -> Any:
@@ -106,22 +130,6 @@ def apply_asyncif_blob_assignments(op: Any, mapping: Mapped) -> Any:
     """Return a copy of an AsyncIf op with the names in its two nets changed."""
     copy = copied(op)
     _descend_asyncif(copy, mapping)
-    return copy
-
-
-def apply_interference_assignments(net: Any, mapping: Mapped) -> Any:
-    """Return a copy of `net` with new names, by the rules of Caffe2's memonger.py."""
-    copy = copied(net)
-    _rename_ops(copy, mapping, _descend_as_python)
-    return copy
-
-
-def reordered(net: Any, order: Iterable[int]) -> Any:
-    """Return a copy of `net` with its ops in another order."""
-    copy = copied(net)
-    ops = [net.op[index] for index in order]
-    del copy.op[:]
-    copy.op.extend(ops)
     return copy
 
 

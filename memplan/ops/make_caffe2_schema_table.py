@@ -163,7 +163,7 @@ def check_row(name: str, row: str, facts: Mapping[str, Any]) -> None:
 
 def _accepted(facts: Mapping[str, Any], inputs: int, outputs: int) -> bool:
     if facts["allowed_counts"] != "all":
-        return [inputs, outputs] in facts["allowed_counts"]
+        return any(pair == [inputs, outputs] for pair in facts["allowed_counts"])
     most_in, most_out = facts["max_in"], facts["max_out"]
     return facts["min_in"] <= inputs <= (inputs if most_in is None else most_in) and facts[
         "min_out"
