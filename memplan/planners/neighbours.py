@@ -9,61 +9,63 @@ each level, so a chain of 100,000 ops costs n log n, not n squared.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 
-from memplan.plan import Buffer, LiveRange, Problem
+from memplan.plan import Buffer, Problem
 
 __all__ = ["Neighbours"]
 
 _FINEST = 1  # bins of two steps at the lowest level: the live range of most blobs of a chain
 _FACTOR = 3  # each level's bins are 8 times as long
 
-Entry = tuple[Buffer, int]
+Entry = tuple[int, int, int, int, Buffer]
+"""Begin and end of the live range, offset, top, and the buffer itself."""
 
 
 class Neighbours:
     """The buffers placed so far, with their offsets."""
 
     def __init__(self, problem: Problem) -> None:
-        self._levels: list[int] = [_FINEST]
-        while problem.horizon >> self._levels[-1]:
-            self._levels.append(self._levels[-1] + _FACTOR)
-        self._bins: dict[tuple[int, int], list[Entry]] = defaultdict(list)
-        self._offsets: dict[str, int] = {}
+        shifts = [_FINEST]
+        while problem.horizon >> shifts[-1]:
+            shifts.append(shifts[-1] + _FACTOR)
+        self._levels: dict[int, dict[int, list[Entry]]] = {shift: {} for shift in shifts}
         self._rivals = _rivals(problem)
-        self._size = {b.name: b.size or 0 for b in problem.buffers}
+        self._placed: dict[str, tuple[int, int]] = {}
 
     def add(self, buffer: Buffer, offset: int) -> None:
         """Note where a buffer lies; one of no bytes is in nobody's way."""
         if not buffer.size:
             return
-        self._offsets[buffer.name] = offset
-        first, last = buffer.live.begin, buffer.live.end - 1
-        shift = next(s for s in self._levels if first >> s == last >> s)
-        self._bins[shift, first >> shift].append((buffer, offset))
+        top = offset + buffer.size
+        if self._rivals is not None:
+            self._placed[buffer.name] = (offset, top)
+            return
+        begin, end = buffer.live.begin, buffer.live.end
+        shift = next(s for s in self._levels if begin >> s == (end - 1) >> s)
+        entry = (begin, end, offset, top, buffer)
+        self._levels[shift].setdefault(begin >> shift, []).append(entry)
 
     def blocks_in_the_way(self, buffer: Buffer) -> list[tuple[int, int]]:
         """The bytes [offset, top) of each placed buffer that conflicts with `buffer`."""
         if not buffer.size:
             return []
         if self._rivals is not None:
-            names = [n for n in self._rivals.get(buffer.name, ()) if n in self._offsets]
-            return [(self._offsets[n], self._offsets[n] + self._size[n]) for n in names]
+            rivals = self._rivals.get(buffer.name, ())
+            return [self._placed[name] for name in rivals if name in self._placed]
+        begin, end = buffer.live.begin, buffer.live.end
+        # The innermost loop of the planner: no calls but for buffers with gaps.
         return [
-            (offset, offset + (other.size or 0))
-            for other, offset in self._near(buffer.live)
-            if _alive_together(buffer, other)
+            (offset, top)
+            for shift, bins in self._levels.items()
+            if bins
+            for number in range(begin >> shift, ((end - 1) >> shift) + 1)
+            for other_begin, other_end, offset, top, other in bins.get(number, ())
+            if other_begin < end and begin < other_end
+            if not (buffer.gaps or other.gaps) or _alive_together(buffer, other)
         ]
-
-    def _near(self, live: LiveRange) -> Iterator[Entry]:
-        for shift in self._levels:
-            for number in range(live.begin >> shift, ((live.end - 1) >> shift) + 1):
-                yield from self._bins.get((shift, number), ())
 
 
 def _alive_together(a: Buffer, b: Buffer) -> bool:
-    if not (a.gaps or b.gaps):
-        return a.live.meets(b.live)
     return any(x.meets(y) for x in a.alive() for y in b.alive())
 
 
