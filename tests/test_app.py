@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tomllib
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from memplan.formats import MAX_FILE_BYTES
 from memplan.samples import open_sample, samples
+from memplan.ui.session import Wanted
 from tests.ui.pages import REPOSITORY, app, complaints, figures, page, press, query, upload
 
 FIGURES = ["Weights", "No sharing", "Peak", "Lower bound", "Saved", "Unknown"]
@@ -283,7 +285,7 @@ def test_markup_in_names_is_text() -> None:
 def test_a_fault_of_ours_is_a_sentence_without_a_stack_trace(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("inner words")
 
     monkeypatch.setattr("memplan.ui.memory.timeline_figure", fail)
@@ -295,20 +297,26 @@ def test_a_fault_of_ours_is_a_sentence_without_a_stack_trace(
 
 
 def test_work_that_was_stopped_is_begun_again_when_asked() -> None:
-    test = app(net="gradients")
-    test.selectbox(key="alignment").set_value(512)
+    test = app(net="chain")
     session = test.session_state["memplan"]
-
-    def stop(*_: object) -> None:
-        raise AssertionError("the work went on")
-
+    session.settings = replace(session.settings, alignment=512)
+    sized = ("net", session.opened.digest, (), ())
+    session.stopped = ("study", sized, session.settings)
     test.run()
-    assert list(figures(test)) == FIGURES
-    session.stopped = ("nothing",)
-    test.run()
+    assert not test.metric, "what was stopped is not shown, nor done"
     press(test, "go on")
-    assert session.stopped is None
+    assert list(figures(test)) == FIGURES
     assert complaints(test) == []
+
+
+def test_opening_that_was_stopped_is_begun_again_when_asked() -> None:
+    test = app(net="chain")
+    session = test.session_state["memplan"]
+    session.stopped, session.dropped = ("net",), Wanted("LeNet", sample="lenet")
+    test.run()
+    assert "A chain" in test.subheader[0].value, "what was open stays open"
+    press(test, "go on")
+    assert "LeNet" in test.subheader[0].value
 
 
 def test_the_upload_limit_is_the_readers() -> None:

@@ -18,21 +18,23 @@ from memplan.study import Study, prepare, study
 from memplan.ui.opening import read_wanted
 from memplan.ui.session import Opened, Session, current_session
 from memplan.ui.text import literal
-from memplan.ui.work import made_once, offer_to_go_on
+from memplan.ui.work import made_once, offer_to_go_on, remembered
 
-__all__ = ["current_net", "current_study", "study_key"]
+__all__ = ["current_net", "current_study", "names_of", "net_key", "study_key"]
 
 
 def current_net() -> Net | None:
     """The open net with roles and sizes; None when there is none, or the work was stopped."""
     session = current_session()
-    with _told_in(session, "reading the file"):
-        _open_wanted(session)
-    session.wanted = None
-    if session.opened is None:
-        return None
-    with _told_in(session, "working out the shapes"):
-        return _agreed(session, session.opened)
+    # One container, whatever happens in it: what follows keeps its place on the page.
+    with st.container(gap=None):
+        with _told_in(session, "reading the file"):
+            _open_wanted(session)
+        session.wanted = None
+        if session.opened is None:
+            return None
+        with _told_in(session, "working out the shapes"):
+            return _agreed(session, session.opened)
     return None
 
 
@@ -42,26 +44,42 @@ def current_study() -> Study | None:
     None when no net is open, or the visitor stopped the work.
     """
     session = current_session()
-    net, plan = current_net(), None
-    if net is not None and session.opened is not None:
-        with _told_in(session, "planning"):
-            plan = made_once(
-                study_key(),
-                f"Planning {session.opened.title}",
-                lambda progress: study(net, session.settings, progress),
-            )
-    if session.error:
-        st.error(literal(session.error), icon=":material/error:")
-    if session.stopped is not None:
-        offer_to_go_on()
+    with st.container(gap=None):
+        plan = _planned(session, current_net())
+        if session.error:
+            st.error(literal(session.error), icon=":material/error:")
+        if session.stopped is not None:
+            offer_to_go_on()
     return plan
+
+
+def _planned(session: Session, net: Net | None) -> Study | None:
+    if net is None or session.opened is None:
+        return None
+    with _told_in(session, "planning"):
+        return made_once(
+            study_key(),
+            f"Planning {session.opened.title}",
+            lambda progress: study(net, session.settings, progress),
+        )
+    return None
 
 
 def study_key() -> Hashable:
     """All that the study on the screen depends on."""
+    return "study", net_key(), current_session().settings
+
+
+def net_key() -> Hashable:
+    """All that the net on the screen depends on."""
     session = current_session()
     assert session.opened is not None
-    return "study", _net_key(session.opened, session.given, session.roles), session.settings
+    return _net_key(session.opened, session.given, session.roles)
+
+
+def names_of(net: Net) -> tuple[str, ...]:
+    """All names of the net on the screen, in its order; asked for by most parts of a page."""
+    return remembered((net_key(), "names"), net.names)
 
 
 @contextmanager
@@ -110,6 +128,7 @@ def _sized(
         _net_key(opened, given, roles),
         f"Working out the shapes of {opened.title}",
         lambda progress: prepare(opened.net, given, roles, progress),
+        ops=len(opened.net.ops),
     )
 
 

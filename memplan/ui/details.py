@@ -10,6 +10,7 @@ import streamlit as st
 
 from memplan.net import Net
 from memplan.study import Study
+from memplan.ui.current import names_of, net_key
 from memplan.ui.roles import ROLES, set_role
 from memplan.ui.selecting import selected, take_from_list
 from memplan.ui.shapes import shape_field
@@ -20,6 +21,8 @@ from memplan.views.names import shown, shown_bytes
 from memplan.views.sentences import decision_sentence, role_reason
 
 __all__ = ["details_panel"]
+
+CHOICES = 10_000
 
 
 def details_panel(study: Study) -> None:
@@ -36,10 +39,12 @@ def details_panel(study: Study) -> None:
 
 
 def _chooser(net: Net) -> None:
+    if len(names_of(net)) > CHOICES:
+        return  # too many for a list: the table below has a search
     st.session_state["chosen blob"] = selected(net).blob
     st.selectbox(
         "Selected blob",
-        net.names(),
+        names_of(net),
         index=None,
         format_func=shown,
         key="chosen blob",
@@ -85,7 +90,7 @@ def _why_there(study: Study, name: str) -> None:
 
 
 def _role(net: Net, name: str) -> None:
-    key = f"role {net.digest()} {name}"
+    key = f"role {hash(net_key())} {name}"
     role = net.blob(name).role
     st.selectbox(
         "Role",

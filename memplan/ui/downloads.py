@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 
 import streamlit as st
 
-from memplan.plan import Progress
 from memplan.study import Study
 from memplan.ui.current import study_key
 from memplan.ui.session import current_session
-from memplan.ui.work import guarded, made_once
+from memplan.ui.work import guarded, made_once, remembered
 from memplan.views.graph import graph_view
 from memplan.views.graph_dot import to_dot
 from memplan.views.layout import to_svg
@@ -28,9 +26,9 @@ def downloads(study: Study) -> None:
     opened = current_session().opened
     stem = file_stem(opened.title if opened else study.net.name)
     with guarded("the downloads"), st.container(horizontal=True, vertical_alignment="center"):
-        csv = _once("csv", lambda _: plan_csv(study))
+        csv = remembered((study_key(), "csv"), lambda: plan_csv(study))
         _button("Plan as CSV", csv, f"{stem}.plan.csv", "text/csv")
-        text = _once("json", lambda _: json.dumps(plan_json(study), indent=1))
+        text = remembered((study_key(), "json"), lambda: json.dumps(plan_json(study), indent=1))
         _button("Plan as JSON", text, f"{stem}.plan.json", "application/json")
         _graph(study, stem)
 
@@ -40,26 +38,24 @@ def _graph(study: Study, stem: str) -> None:
     if len(study.net.ops) > DRAWN_UNASKED and not st.session_state.get(asked):
         st.button("Prepare the graph's files", key=f"ask {asked}", on_click=_ask, args=(asked,))
         return
-    dot = _once("dot", lambda _: to_dot(graph_view(study)))
+    dot = remembered((study_key(), "dot"), lambda: to_dot(graph_view(study)))
     _button("Graph as DOT", dot, f"{stem}.dot", "text/vnd.graphviz")
-    svg = _once("svg", lambda progress: to_svg(dot or "", progress=progress) or "")
+    svg = made_once(
+        (study_key(), "svg"),
+        "Drawing the SVG",
+        lambda progress: to_svg(dot, progress=progress) or "",
+    )
     if svg:
         _button("Graph as SVG", svg, f"{stem}.svg", "image/svg+xml")
     elif svg is not None:
         st.caption("Too large to draw as SVG: give the DOT to a Graphviz of your own.")
 
 
-def _once(kind: str, make: Callable[[Progress], str]) -> str | None:
-    return made_once((study_key(), kind), f"Writing the {kind.upper()} file", make)
-
-
 def _ask(asked: str) -> None:
     st.session_state[asked] = True
 
 
-def _button(label: str, text: str | None, file: str, mime: str) -> None:
-    if text is None:  # its making was stopped
-        return
+def _button(label: str, text: str, file: str, mime: str) -> None:
     st.download_button(
         label,
         text.encode("utf-8", "backslashreplace"),

@@ -6,6 +6,7 @@ import streamlit as st
 
 from memplan.planners import PLANNERS
 from memplan.study import Study
+from memplan.ui.current import names_of
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
 from memplan.views.sentences import headlines, proof_sentence
@@ -31,7 +32,7 @@ def title(study: Study) -> None:
     assert opened is not None
     st.subheader(literal(opened.title), anchor=False)
     net = study.net
-    parts = [f"{len(net.ops):,} ops", f"{len(net.names()):,} blobs"]
+    parts = [f"{len(net.ops):,} ops", f"{len(names_of(net)):,} blobs"]
     nested = sum(len(op.nets) for op in net.ops)
     if nested:
         parts.append(f"{nested} nested nets")

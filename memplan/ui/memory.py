@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import plotly.graph_objects as go
@@ -9,10 +11,11 @@ import streamlit as st
 
 from memplan.plan import LiveRange
 from memplan.study import Study
+from memplan.ui.current import study_key
 from memplan.ui.selecting import selected, take_from_plot, take_from_table
 from memplan.ui.tables import BYTES, row_height, visible
 from memplan.ui.text import literal
-from memplan.ui.work import guarded
+from memplan.ui.work import guarded, remembered
 from memplan.views.address_map import address_map_figure
 from memplan.views.sentences import peak_sentence
 from memplan.views.tables import peak_table
@@ -54,7 +57,7 @@ def memory_panel(study: Study) -> None:
         if chosen == PEAK:
             _peak(study)
         elif chosen == MAP:
-            _plot(study, address_map_figure(study, window=_window(study)), "address map")
+            _address_map(study)
         else:
             _timeline(study)
 
@@ -62,14 +65,29 @@ def memory_panel(study: Study) -> None:
 def memory_curve(study: Study) -> None:
     """The bytes alive at each op, with the arena and the bound."""
     with guarded("the memory curve"):
-        figure = usage_figure(study)
-        # The headline says already what no sharing would need.
-        figure.update_layout(height=270, title=None, margin={"t": 40})
+        figure = _once("memory curve", lambda: _low_curve(study))
         st.plotly_chart(figure, key="memory curve", config=CONFIG)
 
 
+def _low_curve(study: Study) -> go.Figure:
+    figure = usage_figure(study)
+    # The headline says already what no sharing would need.
+    return figure.update_layout(height=270, title=None, margin={"t": 40})
+
+
+def _once(kind: str, make: Callable[[], go.Figure], window: LiveRange | None = None) -> go.Figure:
+    return remembered((study_key(), kind, window), make)
+
+
+def _address_map(study: Study) -> None:
+    window = _window(study)
+    make = partial(address_map_figure, study, window=window)
+    _plot(study, _once("address map", make, window), "address map")
+
+
 def _timeline(study: Study) -> None:
-    figure = timeline_figure(study, window=_window(study))
+    window = _window(study)
+    figure = _once("timeline", partial(timeline_figure, study, window=window), window)
     height = figure.layout.height
     with st.container(height=TALL if height > TALL else "content", border=False):
         _plot(study, figure, "timeline")
@@ -87,7 +105,7 @@ def _window(study: Study) -> LiveRange | None:
         0,
         steps,
         (begin, begin + STRETCH),
-        key=f"ops shown of {study.net.digest()}",
+        key=f"ops shown {hash(study_key())}",
         help="At first a stretch around the peak.",
     )
     return LiveRange(begin, max(end, begin + 1))
@@ -95,13 +113,12 @@ def _window(study: Study) -> LiveRange | None:
 
 def _plot(study: Study, figure: go.Figure, key: str) -> None:
     """Draw a figure of bars that can be clicked, the selected blob's stronger than the others."""
-    bars = figure.data[0]
-    names = [cell[0] for cell in bars.customdata]
+    names = [cell[0] for cell in figure.data[0].customdata]
     chosen = _buffer(study)
     picked = [place for place, name in enumerate(names) if name == chosen]
     if picked:
-        bars.selectedpoints = picked
-        bars.unselected = {"marker": {"opacity": 0.35}}
+        figure = go.Figure(figure)  # the other is on the shelf, for all visitors
+        figure.update_traces(selectedpoints=picked, unselected_marker_opacity=0.35)
     st.plotly_chart(
         figure,
         key=key,

@@ -10,6 +10,7 @@ import streamlit as st
 from memplan.metrics import UnknownBlob
 from memplan.net import Net, Role, made_names, reads_by_op
 from memplan.study import Study
+from memplan.ui.current import names_of
 from memplan.ui.session import current_session
 from memplan.ui.shapes import SYNTAX, take_shape
 from memplan.ui.tables import row_height
@@ -55,8 +56,9 @@ def _sentence(net: Net, unknown: Sequence[UnknownBlob], first: Sequence[UnknownB
     weights = sum(net.blob(blob.name).role is Role.WEIGHT for blob in first)
     made = set(made_names(net))
     inputs = sum(blob.name not in made for blob in first) - weights
-    blobs = {blob.name for blob in unknown}.intersection(net.names())
-    count = f"**{len(blobs)} of {len(net.names())} blobs have no known size.**"
+    names = names_of(net)
+    blobs = {blob.name for blob in unknown}.intersection(names)
+    count = f"**{len(blobs)} of {len(names)} blobs have no known size.**"
     hints = []
     if weights:
         hints.append(f"add the init net in the sidebar ({weights} weights have no shape)")

@@ -9,12 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from memplan.net import Net, Role
+from memplan.ui.current import names_of, net_key
 from memplan.ui.session import current_session
 from memplan.ui.work import guarded
 from memplan.views.names import shown
 
 __all__ = ["chosen_roles", "roles_section", "set_role"]
 
+LISTED = 2000  # blobs: more are sent to the browser in vain on every run
 ROLES = [role.value for role in Role]
 
 
@@ -23,9 +25,11 @@ def roles_section(net: Net) -> None:
     session = current_session()
     with guarded("the roles"), st.expander("Roles of blobs", icon=":material/badge:"):
         st.caption("Inputs and outputs are counted as set above, weights never.")
-        names = net.names()
+        names = _listed(net)
+        if len(names) < len(names_of(net)):
+            st.caption("Blobs made and used inside the net are left out: select one to change it.")
         # Another net or other roles are another table: the edits of the last are done with.
-        key = f"roles {net.digest()}"
+        key = f"roles {hash(net_key())}"
         st.data_editor(
             _table(net, names),
             key=key,
@@ -40,6 +44,14 @@ def roles_section(net: Net) -> None:
         )
         if session.roles:
             st.button("Back to the rules", on_click=session.roles.clear, key="roles back")
+
+
+def _listed(net: Net) -> tuple[str, ...]:
+    """All blobs of a net of moderate size, else those that come from outside or go there."""
+    names = names_of(net)
+    if len(names) <= LISTED:
+        return names
+    return tuple(n for n in names if net.blob(n).role is not Role.ACTIVATION)[:LISTED]
 
 
 def _table(net: Net, names: Sequence[str]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ __all__ += ["take_from_table"]
 def selected(net: Net) -> Selection:
     """What is selected, as far as `net` has it."""
     chosen = current_session().selected
-    if chosen.blob is not None and chosen.blob in net.names():
+    if chosen.blob is not None and chosen.blob in net.blobs:
         return chosen
     if chosen.op is not None and chosen.op < len(net.ops):
         return chosen

@@ -67,6 +67,7 @@ class Session:
         error: One sentence on why the last file was not opened.
         wrong: One sentence for each shape field that cannot be read, by blob.
         stopped: The work that the visitor stopped; it is not begun again unasked.
+        dropped: What was wanted when the visitor stopped its opening.
         uploads: Counts uploads, so that the drop zone is empty again after each.
         mirrored: The query of the URL as we wrote it last.
     """
@@ -81,6 +82,7 @@ class Session:
     error: str | None = None
     wrong: dict[str, str] = field(default_factory=dict)
     stopped: Hashable = None
+    dropped: Wanted | None = None
     uploads: int = 0
     mirrored: dict[str, str] | None = None
 

@@ -7,6 +7,7 @@ import streamlit as st
 from memplan.errors import MemplanError
 from memplan.formats import parse_input_shape
 from memplan.net import Blob, DType, Net, Role
+from memplan.ui.current import names_of
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
 
@@ -18,7 +19,7 @@ FIELDS = 16  # more than this are better given in a file
 
 def input_shapes_section(net: Net) -> None:
     """A field for each input of the net: another batch size is one number away."""
-    inputs = [net.blob(name) for name in net.names() if net.blob(name).role is Role.INPUT]
+    inputs = [net.blob(name) for name in names_of(net) if net.blob(name).role is Role.INPUT]
     if not inputs:
         return
     missing = any(blob.nbytes is None for blob in inputs)

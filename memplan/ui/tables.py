@@ -10,7 +10,7 @@ import streamlit as st
 from memplan.study import Study
 from memplan.ui.current import study_key
 from memplan.ui.selecting import take_from_table
-from memplan.ui.work import guarded, made_once
+from memplan.ui.work import guarded, remembered
 from memplan.views.names import shown
 from memplan.views.tables import blob_table, op_table
 
@@ -90,9 +90,7 @@ def table_of_ops(study: Study) -> pd.DataFrame:
 
 
 def _made(study: Study, make: Callable[[Study], pd.DataFrame]) -> pd.DataFrame:
-    table = made_once((study_key(), make.__name__), "Listing", lambda _: make(study))
-    assert table is not None
-    return table
+    return remembered((study_key(), make.__name__), lambda: make(study))
 
 
 def _show(table: pd.DataFrame, text: str, key: str) -> None:

@@ -22,12 +22,13 @@ from memplan.plan import Progress
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
 
-__all__ = ["Shelf", "guarded", "made_once", "offer_to_go_on"]
+__all__ = ["Shelf", "guarded", "made_once", "offer_to_go_on", "remembered"]
 
 T = TypeVar("T")
 
 SHOWN_AFTER = 0.4  # seconds: shorter work would only flicker
-REMEMBERED = 48  # results of all visitors together; a study of 100,000 ops takes some 200 MB
+RESULTS = 400  # of all visitors together …
+OPS = 4_000_000  # … and of nets of so many ops together: some 3 GB, or one page of the largest net
 
 
 class Shelf:
@@ -37,9 +38,10 @@ class Shelf:
     another's result only by asking for exactly the same.
     """
 
-    def __init__(self, limit: int = REMEMBERED) -> None:
-        self.limit = limit
-        self._kept: OrderedDict[Hashable, object] = OrderedDict()
+    def __init__(self, results: int = RESULTS, ops: int = OPS) -> None:
+        self.results = results
+        self.ops = ops
+        self._kept: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
         self._lock = Lock()
 
     def find(self, key: Hashable) -> object | None:
@@ -47,15 +49,17 @@ class Shelf:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-            return self._kept.get(key)
+            return self._kept.get(key, (None, 0))[0]
 
-    def put(self, key: Hashable, result: object) -> None:
-        """Keep a result; the one that was not used for longest goes."""
+    def put(self, key: Hashable, result: object, ops: int = 1) -> None:
+        """Keep a result about a net of so many ops; those not used for longest go."""
         with self._lock:
-            self._kept[key] = result
+            self._kept[key] = result, ops
             self._kept.move_to_end(key)
-            while len(self._kept) > self.limit:
-                self._kept.popitem(last=False)
+            held = sum(weight for _, weight in self._kept.values())
+            while len(self._kept) > 1 and (len(self._kept) > self.results or held > self.ops):
+                _, (_, weight) = self._kept.popitem(last=False)
+                held -= weight
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -63,26 +67,45 @@ def _shelf() -> Shelf:
     return Shelf()
 
 
-def made_once(key: Hashable, what: str, make: Callable[[Progress], T]) -> T | None:
+def made_once(
+    key: Hashable, what: str, make: Callable[[Progress], T], ops: int | None = None
+) -> T | None:
     """Return what `make` makes, from the shelf if it is there; None when the visitor stopped it.
 
     Args:
         key: All that the result depends on.
         what: What is being done, for the visitor: "Planning ResNet-50".
+        ops: Of the net that it is about; by default of the one that is open.
 
     Raises:
         MemplanError: As `make` raises it.
     """
+    # Always there, so that what follows has the same place whether there is work or not.
+    place = st.empty()
     found = _shelf().find(key)
     if found is not None:
         return found  # type: ignore[return-value]  # the key names the maker
-    if current_session().stopped == key:
+    session = current_session()
+    if session.stopped == key:
         return None
-    place = st.empty()
     result = make(_Report(place, what, key))
     place.empty()
-    _shelf().put(key, result)
+    _shelf().put(key, result, _open_ops() if ops is None else ops)
     return result
+
+
+def remembered(key: Hashable, make: Callable[[], T]) -> T:
+    """As `made_once`, for what is quick: without a word to the visitor."""
+    found = _shelf().find(key)
+    if found is None:
+        found = make()
+        _shelf().put(key, found, _open_ops())
+    return found  # type: ignore[return-value]  # the key names the maker
+
+
+def _open_ops() -> int:
+    opened = current_session().opened
+    return len(opened.net.ops) if opened else 1
 
 
 class _Report:
@@ -109,18 +132,19 @@ class _Report:
 
 def _stop(key: Hashable) -> None:
     session = current_session()
-    session.stopped, session.wanted = key, None
+    session.stopped, session.wanted, session.dropped = key, None, session.wanted
 
 
 def offer_to_go_on() -> None:
     """Say that the work was stopped, with a button to begin it again."""
     with st.container(border=True):
-        st.write("Stopped. Nothing is shown of what was not finished.")
+        st.write("Stopped. What was open stays open; nothing is shown of what was not finished.")
         st.button("Start again", on_click=_go_on, key="go on")
 
 
 def _go_on() -> None:
-    current_session().stopped = None
+    session = current_session()
+    session.stopped, session.wanted, session.dropped = None, session.dropped, None
 
 
 @contextmanager

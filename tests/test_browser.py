@@ -1,0 +1,171 @@
+"""The app in a real browser: what AppTest cannot see, from the drop of a file to a download."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from conftest import REPOSITORY, skip_or_fail
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.browser
+
+PATIENCE = 60_000  # milliseconds
+CANVAS = '[data-testid="stBidiComponentRegular"] canvas, .graph canvas'
+HOSTILE = "**x** <img src=x onerror=alert(1)> $y$ :red[z] :smile: `q` -> www.example.com"
+
+
+@contextmanager
+def running_app() -> Iterator[str]:
+    """The app on a free port of this machine; it ends with the block."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
+    arguments = [f"--server.{name}={value}" for name, value in options.items()]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *arguments]
+    server = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert server.poll() is None, "the app ended as it began"
+        try:
+            with urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail("the app did not answer within a minute")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with running_app() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[playwright.Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        skip_or_fail("no chromium is installed")
+    # The sandbox needs rights that root in a container has not.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: playwright.Browser) -> Iterator[playwright.Page]:
+    tab = chromium.new_page(viewport={"width": 1440, "height": 1200})
+    tab.set_default_timeout(PATIENCE)
+    tab.elsewhere = []
+    tab.on("request", lambda request: tab.elsewhere.append(request.url))
+    tab.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+    yield tab
+    foreign = [
+        url for url in tab.elsewhere if not url.startswith(("http://127.0.0.1", "data:", "blob:"))
+    ]
+    tab.close()
+    assert foreign == [], "nothing is fetched from elsewhere"
+
+
+def drop(page: playwright.Page, *files: Path | dict[str, object]) -> None:
+    page.locator('[data-testid="stSidebar"] input[type="file"]').set_input_files(list(files))
+
+
+def point_at_a_blob(page: playwright.Page) -> tuple[str, float, float]:
+    """Move over the canvas until its card shows a blob; its name and the place."""
+    canvas = page.locator(CANVAS).first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    card = page.locator(".graph .card").first
+    for y in range(20, int(box["height"]) - 20, 12):
+        place = box["x"] + box["width"] / 2, box["y"] + y
+        page.mouse.move(*place)
+        page.wait_for_timeout(120)
+        words = card.inner_text().splitlines() if card.is_visible() else []
+        if words[:1] == ["blob"]:
+            return words[1], *place
+    pytest.fail("no blob lies in the middle of the canvas")
+
+
+def test_upload_look_click_and_take_the_plan_away(
+    page: playwright.Page, address: str, caffe2_nets: Path
+) -> None:
+    page.goto(address)
+    page.get_by_text("See where a neural net's memory goes").wait_for()
+    folder = caffe2_nets / "pt_squeeze"
+    drop(page, folder / "predict_net.pb", folder / "input_shapes.json")
+    page.locator(CANVAS).first.wait_for()
+    page.locator(".js-plotly-plot .barlayer .point").first.wait_for()
+    page.get_by_text("lower bound").first.wait_for()
+
+    name, x, y = point_at_a_blob(page)
+    page.mouse.click(x, y)
+    chosen = page.get_by_role("combobox", name="Selected blob")
+    playwright.expect(chosen).to_have_value(name)
+    page.get_by_text("Why there?").wait_for()
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Plan as CSV").click()
+    with Path(download.value.path()).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) > 40
+    assert all(row["offset"] for row in rows)
+    assert name in {row["name"] for row in rows}
+    assert "?net=" not in page.url
+
+
+def test_a_bar_selects_the_blob_too(page: playwright.Page, address: str) -> None:
+    page.goto(f"{address}/?net=inception_block")
+    bars = page.locator(".js-plotly-plot .barlayer .point")
+    bars.nth(3).wait_for()
+    bars.nth(3).click(force=True)
+    chosen = page.get_by_role("combobox", name="Selected blob")
+    playwright.expect(chosen).to_have_value("3a/3x3")
+
+
+def test_markup_in_names_is_seen_as_it_is_written(page: playwright.Page, address: str) -> None:
+    text = f'name: "{HOSTILE}" op {{ type: "Relu" input: "{HOSTILE}" output: "b" }}'
+    page.goto(address)
+    page.get_by_text("See where a neural net's memory goes").wait_for()
+    drop(page, {"name": "net.pbtxt", "mimeType": "text/plain", "buffer": text.encode()})
+    heading = page.get_by_role("heading", level=3).first
+    playwright.expect(heading).to_contain_text("onerror")
+    assert heading.inner_text().replace("\N{WORD JOINER}", "") == HOSTILE
+    label = page.locator('[data-testid="stSidebar"] [data-testid="stTextInput"] label').first
+    assert label.inner_text().replace("\N{WORD JOINER}", "").strip() == HOSTILE
+    assert page.locator('img[src="x"]').count() == 0
+
+
+def test_a_wrong_file_leaves_the_net_on_the_screen(
+    page: playwright.Page, address: str, shared: Path
+) -> None:
+    page.goto(f"{address}/?net=lenet")
+    page.locator(CANVAS).first.wait_for()
+    drop(page, shared / "nets" / "broken" / "html_page_init_net.pb")
+    page.get_by_text("is a web page").wait_for()
+    page.get_by_role("heading", name="LeNet").wait_for()
+    page.locator(CANVAS).first.wait_for()
