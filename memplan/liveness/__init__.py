@@ -2,7 +2,8 @@
 
 A *storage* is a set of names that are one piece of memory by the net's own doing: one name
 however often it is written (in place too), and an Alias with its source. Its live range goes
-from the first write of any of them to the last read of any of them.
+from the first write of any of them to the last read of any of them, with gaps where a name is
+written anew some steps after what it held before was last read.
 
     op   0: Conv data → a     1: Relu a → a     2: Alias a → v     3: FC v → out
     a    [0 ─────────────────────────────────────────────────────── 4)   one storage: a, v

@@ -102,7 +102,9 @@ def problem_from(
 
 def _buffer(storage: Storage, kept: Mapping[str, int | None], spaces: tuple[str, ...]) -> Buffer:
     size = _with_kept(storage, kept)
-    return Buffer(storage.name, storage.live, size, kind=storage.kind, spaces=spaces)
+    return Buffer(
+        storage.name, storage.live, size, kind=storage.kind, gaps=storage.gaps, spaces=spaces
+    )
 
 
 def _nested_buffers(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from memplan.net import CPU, Device, Net, Op, Role, made_names, reads_by_op
 from memplan.ops import schema_of
@@ -35,6 +35,8 @@ class Storage:
         size: Bytes of the largest of its names; None while any of them is unknown.
         kind: WEIGHT storages are not planned.
         device: Where it lies: with the op that first writes it, or first reads it from outside.
+        gaps: Steps inside `live` between the last use of one content and the first write of the
+            next: a name that is written anew holds nothing that anyone wants.
         touched: Whether the run has any use for it: an op reads or writes it, or it is an
             output. An input that nothing reads is declared, but takes no memory of the run.
     """
@@ -46,6 +48,7 @@ class Storage:
     kind: BufferKind
     device: Device = CPU
     touched: bool = True
+    gaps: tuple[LiveRange, ...] = ()
 
 
 def storages(net: Net) -> tuple[Storage, ...]:
@@ -57,10 +60,10 @@ def storages(net: Net) -> tuple[Storage, ...]:
     names = net.names()
     groups: dict[str, list[str]] = {}
     for name in names:
-        groups.setdefault(_root(parent, name) if parent else name, []).append(name)
-    uses = _uses(net, names)
+        groups.setdefault(_root(parent, name), []).append(name)
+    uses = _uses(net, frozenset(names), parent)
     outputs = _outputs(net, names)
-    return tuple(_storage(net, tuple(group), uses, outputs) for group in groups.values())
+    return tuple(_storage(net, key, tuple(group), uses, outputs) for key, group in groups.items())
 
 
 def live_ranges(net: Net) -> dict[str, LiveRange]:
@@ -70,16 +73,31 @@ def live_ranges(net: Net) -> dict[str, LiveRange]:
 
 @dataclass(slots=True)
 class _Uses:
-    """By name: when it first holds something, the step after its last use, and where it lies."""
+    """By storage (the root of its names): its first step, the step after its last use, and where it lies."""
 
     begins: dict[str, int]
-    ends: dict[str, int]
-    devices: dict[str, Device]
+    ends: dict[str, int] = field(default_factory=dict)
+    gaps: dict[str, list[LiveRange]] = field(default_factory=dict)
+    devices: dict[str, Device] = field(default_factory=dict)
+
+    def read(self, key: str, step: int, device: Device) -> None:
+        # Read before any op wrote it: it came from outside, before step 0.
+        self.begins.setdefault(key, 0)
+        self.ends[key] = step + 1
+        self.devices.setdefault(key, device)
+
+    def write(self, key: str, step: int, device: Device, *, anew: bool) -> None:
+        """Note a write; `anew`: what was there before is of no more use."""
+        last_use = self.ends.get(key, step)
+        if anew and last_use < step:
+            self.gaps.setdefault(key, []).append(LiveRange(last_use, step))
+        self.begins.setdefault(key, step)
+        self.ends[key] = step + 1
+        self.devices.setdefault(key, device)
 
 
-def _storage(net: Net, names: tuple[str, ...], uses: _Uses, outputs: set[str]) -> Storage:
-    begin = min(uses.begins[name] for name in names)
-    end = max(uses.ends[name] for name in names)
+def _storage(net: Net, key: str, names: tuple[str, ...], uses: _Uses, outputs: set[str]) -> Storage:
+    begin, end = uses.begins.get(key, 0), uses.ends.get(key, 0)
     is_output = not outputs.isdisjoint(names)
     sizes = [net.blob(name).nbytes for name in names]
     return Storage(
@@ -88,8 +106,9 @@ def _storage(net: Net, names: tuple[str, ...], uses: _Uses, outputs: set[str]) -
         live=LiveRange(begin, max(len(net.ops) if is_output else end, begin + 1)),
         size=None if None in sizes else max(size for size in sizes if size is not None),
         kind=_kind(net, names),
-        device=next((uses.devices[name] for name in names if name in uses.devices), CPU),
+        device=uses.devices.get(key, CPU),
         touched=is_output or end > 0,
+        gaps=tuple(uses.gaps.get(key, ())),
     )
 
 
@@ -111,28 +130,20 @@ def _declared(net: Net, name: str) -> Role:
     return Role.OUTPUT if name in net.outputs else Role.ACTIVATION
 
 
-def _uses(net: Net, names: tuple[str, ...]) -> _Uses:
+def _uses(net: Net, known: frozenset[str], parent: dict[str, str]) -> _Uses:
     # What the caller feeds is there before step 0, even where an op writes over it unread.
-    begins: dict[str, int] = dict.fromkeys(net.inputs, 0)
-    ends: dict[str, int] = {}
-    devices: dict[str, Device] = {}
-    known = frozenset(names)
+    uses = _Uses({_root(parent, name): 0 for name in net.inputs})
     for step, (op, reads) in enumerate(zip(net.ops, reads_by_op(net), strict=True)):
         source = CPU if op.type in _READS_ON_CPU else op.device
         target = CPU if op.type in _WRITES_ON_CPU else op.device
-        for name in reads:
-            # Read before any op wrote it: it came from outside, before step 0.
-            begins.setdefault(name, 0)
-            ends[name] = step + 1
-            devices.setdefault(name, source)
+        read = [_root(parent, name) for name in reads]
+        for key in read:
+            uses.read(key, step, source)
         for name in (*op.outputs, *_written_inside(op, known)) if op.nets else op.outputs:
-            begins.setdefault(name, step)
-            ends[name] = step + 1
-            devices.setdefault(name, target)
-    for name in names:
-        begins.setdefault(name, 0)
-        ends.setdefault(name, 0)
-    return _Uses(begins, ends, devices)
+            key = _root(parent, name)
+            # A nested net may run or not, so it may leave what was there before.
+            uses.write(key, step, target, anew=key not in read and not op.nets)
+    return uses
 
 
 def _written_inside(op: Op, known: frozenset[str]) -> Iterable[str]:

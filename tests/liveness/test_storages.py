@@ -138,3 +138,27 @@ def test_a_net_on_two_devices_has_two_memories() -> None:
     homes = {b.name: b.spaces for b in problem.buffers}
     assert homes["data"] == homes["z"] == homes["out"] == ("cpu",)
     assert homes["x"] == homes["y"] == ("cuda:0",)
+
+
+def test_a_name_that_is_written_anew_is_not_alive_between() -> None:
+    def relu(source: str, target: str) -> Op:
+        return Op("Relu", (source,), (target,))
+
+    ops = (relu("x", "r"), relu("r", "a"), relu("a", "b"), relu("b", "r"), relu("r", "out"))
+    net = sized(Net(ops=ops, inputs=("x",), outputs=("out",)), r=100)
+    (r,) = (s for s in storages(net) if s.name == "r")
+    assert (r.live, r.gaps) == (LiveRange(0, 5), (LiveRange(2, 3),))
+    assert live_bytes(problem_from(net)) == (108, 108, 16, 108, 108)
+
+
+def test_a_write_that_may_not_happen_ends_no_life() -> None:
+    inner = Net(ops=(Op("Relu", ("x",), ("c",)),))
+    ops = (
+        Op("Relu", ("x",), ("c",)),
+        Op("Relu", ("x",), ("d",)),
+        Op("If", ("cond",), ("c",), nets={"then_net": inner}),
+        Op("Sum", ("c", "d"), ("out",)),
+    )
+    net = sized(Net(ops=ops, inputs=("x", "cond"), outputs=("out",)))
+    (c,) = (s for s in storages(net) if s.name == "c")
+    assert (c.live, c.gaps) == (LiveRange(0, 4), ())
