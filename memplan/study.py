@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from memplan.errors import UnsafePlan
 from memplan.liveness import Accounting, Storage, problem_from, storages
 from memplan.metrics import Metrics, measure
 from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
 from memplan.plan import Decision, Plan, Problem, Progress, Trace
-from memplan.planners import planner_named
+from memplan.planners import PackerEntry, RecyclerEntry, planner_named
+from memplan.planners.asking import recycled
+from memplan.planners.naive import naive
+from memplan.planners.plan_from import plan_from
+from memplan.planners.recycling import RecyclingOptions
+from memplan.rewrite import Assignment
 from memplan.roles import assign_roles
 from memplan.shapes import infer_shapes
 from memplan.validity import check_net
@@ -31,6 +37,7 @@ class Settings:
         accounting: Which external blobs are counted.
         deadline: Seconds that an anytime planner may search.
         nodes: Search nodes that it may spend: the bound that gives one answer everywhere.
+        recycling: What a recycler may touch; None: all but what is external.
     """
 
     planner: str = "greedy_by_size"
@@ -38,11 +45,19 @@ class Settings:
     accounting: Accounting = field(default_factory=Accounting)
     deadline: float | None = None
     nodes: int | None = None
+    recycling: RecyclingOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A net with its storages, the problem they pose, a verified plan of it, and its figures."""
+    """A net with its storages, the problem they pose, a plan that was checked, and its figures.
+
+    Attributes:
+        net: Its ops in the order that the plan is for.
+        assignment: The new names that a recycler chose; None for a packer's plan.
+        unsafe: What is wrong with the plan: one sentence. Only planners that are kept bug for
+            bug get as far as this with an unsafe plan.
+    """
 
     net: Net
     settings: Settings
@@ -52,6 +67,8 @@ class Study:
     metrics: Metrics
     decisions: tuple[Decision, ...]
     seconds: float
+    assignment: Assignment | None = None
+    unsafe: str | None = None
 
     def buffer_of(self, blob: str) -> str | None:
         """The buffer in which a blob of the net lies; None for what is not planned."""
@@ -85,30 +102,70 @@ def study(net: Net, settings: Settings = Settings(), progress: Progress | None =
     Raises:
         UnknownPlanner: `settings.planner` names none.
         UnsafePlan: The planner's answer is wrong: a bug of ours, never shown as a plan.
+        InvalidNet: The net or `settings.recycling` is not one that the planner can take.
     """
     entry = planner_named(settings.planner)
     started = time.perf_counter()
+    _tell(progress, 0.1, "planning")
+    if isinstance(entry, PackerEntry):
+        answer = _packed(net, settings, entry)
+    else:
+        answer = _recycled(net, settings, entry)
+    _tell(progress, 0.8, "measuring")
+    metrics = measure(answer.net, answer.storages, answer.plan.problem, answer.plan)
+    return Study(
+        net=answer.net,
+        settings=settings,
+        storages=answer.storages,
+        problem=answer.plan.problem,
+        plan=answer.plan,
+        metrics=metrics,
+        decisions=answer.decisions,
+        seconds=time.perf_counter() - started,
+        assignment=answer.assignment,
+        unsafe=answer.unsafe,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    net: Net
+    storages: tuple[Storage, ...]
+    plan: Plan
+    decisions: tuple[Decision, ...] = ()
+    assignment: Assignment | None = None
+    unsafe: str | None = None
+
+
+def _packed(net: Net, settings: Settings, entry: PackerEntry) -> _Answer:
     found = storages(net)
     # A nested net's blobs are packed by the same planner: its arena is what the op must reserve.
     problem = problem_from(
         net, settings.accounting, settings.alignment, lambda inner: entry.pack(inner).peak, found
     )
-    _tell(progress, 0.3, "planning")
     trace = Trace()
     plan = entry.pack(problem, trace)
-    _tell(progress, 0.7, "verifying the plan")
     verify(plan)
-    _tell(progress, 1.0, "done")
-    return Study(
-        net=net,
-        settings=settings,
-        storages=found,
-        problem=problem,
-        plan=plan,
-        metrics=measure(net, found, problem, plan),
-        decisions=tuple(trace.decisions),
-        seconds=time.perf_counter() - started,
+    return _Answer(net, found, plan, tuple(trace.decisions))
+
+
+def _recycled(net: Net, settings: Settings, entry: RecyclerEntry) -> _Answer:
+    assignment = recycled(net, entry, settings.recycling)
+    if assignment.order is not None:
+        net = replace(net, ops=tuple(net.ops[index] for index in assignment.order))
+    found = storages(net)
+    # Nothing shares inside a nested net unless its names were changed too, which is not counted.
+    problem = problem_from(
+        net, settings.accounting, settings.alignment, lambda inner: naive(inner).peak, found
     )
+    plan = plan_from(problem, found, assignment.mapping, entry.name)
+    try:
+        verify(plan)
+    except UnsafePlan as error:
+        if not entry.faithful:
+            raise
+        return _Answer(net, found, replace(plan, proof=None), (), assignment, str(error))
+    return _Answer(net, found, plan, (), assignment)
 
 
 def _tell(progress: Progress | None, share: float, what: str) -> None:

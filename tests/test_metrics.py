@@ -1,7 +1,8 @@
 from memplan.liveness import problem_from, storages
 from memplan.metrics import UnknownBlob, measure
 from memplan.net import Blob, DType, Net, Op
-from memplan.planners import PLANNERS
+from memplan.planners.greedy_by_size import greedy_by_size
+from memplan.planners.naive import naive
 from memplan.roles import assign_roles
 
 NET = Net(
@@ -19,10 +20,10 @@ NET = Net(
 )
 
 
-def figures(net: Net, planner: str = "greedy_by_size"):
+def figures(net: Net, pack=greedy_by_size):
     net = assign_roles(net)
     problem = problem_from(net)
-    return measure(net, storages(net), problem, PLANNERS[planner].pack(problem))
+    return measure(net, storages(net), problem, pack(problem))
 
 
 def test_the_figures_of_a_small_net() -> None:
@@ -36,7 +37,7 @@ def test_the_figures_of_a_small_net() -> None:
     assert found.fragmentation == 0
     assert found.complete
     assert found.slots is None
-    assert figures(NET, "naive").slots == 4
+    assert figures(NET, naive).slots == 4
 
 
 def test_unknown_sizes_are_listed_and_the_sums_cover_the_rest() -> None:

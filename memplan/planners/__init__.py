@@ -1,4 +1,9 @@
-"""The planners, by name, in an explicit table: nothing registers itself by being imported."""
+"""The planners, by name, in an explicit table: nothing registers itself by being imported.
+
+There are two kinds. A *packer* gives each buffer of a `Problem` an offset. A *recycler* gives
+blobs of a `Net` new names, so that several share one; Caffe2's own are kept bug for bug, and
+what they answer may be unsafe: `study` says so.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +14,16 @@ from typing import Protocol
 
 from memplan.errors import UnknownPlanner, quoted
 from memplan.plan import Plan, Problem, Trace
+from memplan.planners.caffe2_dag import caffe2_dag
+from memplan.planners.caffe2_gradients import caffe2_gradients
+from memplan.planners.caffe2_interference import caffe2_interference
+from memplan.planners.caffe2_interference_dp import caffe2_interference_dp
+from memplan.planners.caffe2_simple import caffe2_simple
 from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.naive import naive
+from memplan.planners.recycling import Recycler
 
-__all__ = ["PLANNERS", "Packer", "PlannerEntry", "planner_named"]
+__all__ = ["PLANNERS", "Packer", "PackerEntry", "PlannerEntry", "RecyclerEntry", "planner_named"]
 
 
 class Packer(Protocol):
@@ -24,8 +35,8 @@ class Packer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class PlannerEntry:
-    """A planner as it is offered for choice."""
+class PackerEntry:
+    """A planner of offsets as it is offered for choice: title, a line on it, its source."""
 
     name: str
     title: str
@@ -34,27 +45,96 @@ class PlannerEntry:
     pack: Packer
 
 
-PLANNERS: Mapping[str, PlannerEntry] = MappingProxyType(
-    {
-        entry.name: entry
-        for entry in (
-            PlannerEntry(
-                "greedy_by_size",
-                "Greedy by size",
-                "The biggest blob first, each in the lowest hole that fits.",
-                "Pisarchyk & Lee 2020, arXiv:2001.03288",
-                greedy_by_size,
-            ),
-            PlannerEntry(
-                "naive",
-                "No sharing",
-                "Every blob has memory of its own: what a net needs without a planner.",
-                "the baseline",
-                naive,
-            ),
-        )
-    }
+@dataclass(frozen=True, slots=True)
+class RecyclerEntry:
+    """A planner of names as it is offered for choice.
+
+    Attributes:
+        by_shape: It is given the dims of blobs, and chooses by size.
+        by_size: It is given the bytes of blobs, when all are known.
+        faithful: It reproduces another program, faults and all.
+        most_ops: Its time grows so steeply that it is not begun on longer nets.
+    """
+
+    name: str
+    title: str
+    line: str
+    reference: str
+    recycle: Recycler
+    by_shape: bool = False
+    by_size: bool = False
+    faithful: bool = True
+    most_ops: int | None = None
+
+
+PlannerEntry = PackerEntry | RecyclerEntry
+
+_MEMONGER = "Caffe2 memonger"
+
+_ENTRIES: tuple[PlannerEntry, ...] = (
+    PackerEntry(
+        "greedy_by_size",
+        "Greedy by size",
+        "The biggest blob first, each in the lowest hole that fits.",
+        "Pisarchyk & Lee 2020, arXiv:2001.03288",
+        greedy_by_size,
+    ),
+    PackerEntry(
+        "naive",
+        "No sharing",
+        "Every blob has memory of its own: what a net needs without a planner.",
+        "the baseline",
+        naive,
+    ),
+    RecyclerEntry(
+        "caffe2_simple",
+        "Caffe2: linear",
+        "One pass in the order of the ops; the blob freed last is taken first.",
+        f"{_MEMONGER}, optimize_inference_net",
+        caffe2_simple,
+    ),
+    RecyclerEntry(
+        "caffe2_dag",
+        "Caffe2: DAG",
+        "A walk along the dependencies; tokens keep parallel branches apart.",
+        f"{_MEMONGER}, compute_blob_recycling_for_dag",
+        caffe2_dag,
+    ),
+    RecyclerEntry(
+        "caffe2_dag_sized",
+        "Caffe2: DAG, with shapes",
+        "The same walk, and of the free blobs the one that fits best, by elements.",
+        f"{_MEMONGER}, compute_blob_recycling_for_dag",
+        caffe2_dag,
+        by_shape=True,
+    ),
+    RecyclerEntry(
+        "caffe2_interference",
+        "Caffe2: interference, greedy",
+        "Blobs that do not live together are lined up; each joins the line nearest in size.",
+        f"{_MEMONGER}, optimize_interference",
+        caffe2_interference,
+        by_size=True,
+    ),
+    RecyclerEntry(
+        "caffe2_interference_dp",
+        "Caffe2: interference, exact",
+        "The least sum of largest sizes, by trying all line-ups: for a few blobs only.",
+        f"{_MEMONGER}, optimize_interference",
+        caffe2_interference_dp,
+        by_size=True,
+        most_ops=32,
+    ),
+    RecyclerEntry(
+        "caffe2_gradients",
+        "Caffe2: gradients",
+        "Only gradient blobs share, in a walk from the losses; activations stay.",
+        f"{_MEMONGER}, share_grad_blobs",
+        caffe2_gradients,
+    ),
 )
+
+PLANNERS: Mapping[str, PlannerEntry] = MappingProxyType({entry.name: entry for entry in _ENTRIES})
 
 
 def planner_named(name: str) -> PlannerEntry:

@@ -36,7 +36,7 @@ def _stacked(part: Problem, slot_of: Mapping[str, str], planner: str) -> Plan:
     for buffer in part.buffers:
         slot = slot_of[buffer.name]
         heights[slot] = max(heights.get(slot, 0), buffer.size or 0)
-    alignment = {slot: 1 for slot in heights}
+    alignment = dict.fromkeys(heights, 1)
     for buffer in part.buffers:
         slot = slot_of[buffer.name]
         alignment[slot] = max(alignment[slot], part.alignment_of(buffer))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from memplan.liveness import needs_of_nested_nets, problem_from
 from memplan.net import Blob, DType, Net, Op
 from memplan.plan import BufferKind, LiveRange
-from memplan.planners import PLANNERS
+from memplan.planners.naive import naive
 from memplan.roles import assign_roles
 
 
@@ -36,7 +36,7 @@ def test_the_larger_branch_counts_and_only_what_is_its_own() -> None:
 
 def test_a_planner_s_peak_can_take_the_place_of_max_live() -> None:
     op = Op("If", ("cond",), ("c",), nets={"then_net": THEN})
-    problem = problem_from(around(op), nested_peak=lambda p: PLANNERS["naive"].pack(p).peak)
+    problem = problem_from(around(op), nested_peak=lambda p: naive(p).peak)
     (scratch,) = (b for b in problem.buffers if b.kind is BufferKind.SCRATCH)
     assert scratch.size == 70
     three = replace(
@@ -44,7 +44,7 @@ def test_a_planner_s_peak_can_take_the_place_of_max_live() -> None:
     )
     sized = with_sizes(three, t=40, u=30, w=20, c=500, a=1000)
     op = Op("If", ("cond",), ("c",), nets={"then_net": sized})
-    problem = problem_from(around(op), nested_peak=lambda p: PLANNERS["naive"].pack(p).peak)
+    problem = problem_from(around(op), nested_peak=lambda p: naive(p).peak)
     (scratch,) = (b for b in problem.buffers if b.kind is BufferKind.SCRATCH)
     assert scratch.size == 90
 
@@ -69,9 +69,7 @@ def test_nets_nested_deeper_count_inside_the_step_that_holds_them() -> None:
         t=40, u=30, c=500,
     )  # fmt: skip
     op = Op("If", ("cond",), ("c",), nets={"then_net": middle})
-    assert (
-        needs_of_nested_nets(op, around(op), lambda p: PLANNERS["naive"].pack(p).peak).scratch == 79
-    )
+    assert needs_of_nested_nets(op, around(op), lambda p: naive(p).peak).scratch == 79
 
 
 def test_a_value_carried_round_a_loop_lives_through_all_of_its_body() -> None:

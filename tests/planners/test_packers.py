@@ -12,8 +12,10 @@ from memplan.bounds import lower_bound
 from memplan.errors import UnknownPlanner, UnsafePlan
 from memplan.liveness import live_bytes, max_live
 from memplan.plan import Buffer, LiveRange, Plan, Problem, Reason, Space, Trace
-from memplan.planners import PLANNERS, planner_named
+from memplan.planners import PLANNERS, PackerEntry, planner_named
 from memplan.verify import verify
+
+PACKERS = {name: entry for name, entry in PLANNERS.items() if isinstance(entry, PackerEntry)}
 
 
 @st.composite
@@ -37,11 +39,11 @@ def problems(draw: st.DrawFn, most: int = 14, largest: int = 70) -> Problem:
     return Problem(tuple(buffers), (space,), conflicts)
 
 
-@pytest.mark.parametrize("name", PLANNERS)
+@pytest.mark.parametrize("name", PACKERS)
 @given(problem=problems())
 @settings(max_examples=300, deadline=None)
 def test_every_plan_is_safe_and_between_the_bounds(name: str, problem: Problem) -> None:
-    plan = PLANNERS[name].pack(problem)
+    plan = PACKERS[name].pack(problem)
     verify(plan)
     known = [b for b in problem.buffers if b.size is not None]
     assert set(plan.offsets or {}) == {b.name for b in known}
@@ -65,14 +67,14 @@ def test_the_order_of_the_buffers_is_no_part_of_the_question(problem, random) ->
         moved = (sorted((place[i], place[j])) for i, j in problem.conflicts)
         conflicts = frozenset((i, j) for i, j in moved)
     again = Problem(tuple(problem.buffers[i] for i in order), problem.spaces, conflicts)
-    pack = PLANNERS["greedy_by_size"].pack
+    pack = PACKERS["greedy_by_size"].pack
     assert pack(again).offsets == pack(problem).offsets
 
 
 @given(problem=problems(most=10))
 @settings(max_examples=150, deadline=None)
 def test_moving_a_buffer_onto_a_living_one_is_refused(problem: Problem) -> None:
-    plan = PLANNERS["greedy_by_size"].pack(problem)
+    plan = PACKERS["greedy_by_size"].pack(problem)
     offsets = dict(plan.offsets or {})
     for a, b in product(problem.buffers, repeat=2):
         if a.name >= b.name or not (a.size and b.size):
@@ -95,7 +97,7 @@ def test_greedy_fills_holes_and_tells_which_it_passed_over() -> None:
     mid = Buffer("mid", LiveRange(1, 4), 80)
     small = Buffer("small", LiveRange(2, 4), 95)
     trace = Trace()
-    plan = PLANNERS["greedy_by_size"].pack(Problem((low, high, mid, small)), trace)
+    plan = PACKERS["greedy_by_size"].pack(Problem((low, high, mid, small)), trace)
     assert dict(plan.offsets or {}) == {"low": 0, "small": 100, "high": 100, "mid": 195}
     assert [d.blob for d in trace.decisions] == ["low", "small", "high", "mid"]
     narrow = Buffer("narrow", LiveRange(0, 4), 10)
@@ -107,21 +109,21 @@ def test_greedy_fills_holes_and_tells_which_it_passed_over() -> None:
         )
     )
     trace = Trace()
-    assert (PLANNERS["greedy_by_size"].pack(hole, trace).offsets or {})["narrow"] == 105
+    assert (PACKERS["greedy_by_size"].pack(hole, trace).offsets or {})["narrow"] == 105
     rejected = trace.decisions[-1].rejected[0]
     assert (rejected.offset, rejected.size, rejected.reason) == (50, 5, Reason.HOLE_TOO_SMALL)
 
 
 def test_a_proof_is_claimed_only_with_a_witness_that_holds() -> None:
     pair = (Buffer("a", LiveRange(0, 2), 10), Buffer("b", LiveRange(1, 3), 20))
-    plan = PLANNERS["greedy_by_size"].pack(Problem(pair))
+    plan = PACKERS["greedy_by_size"].pack(Problem(pair))
     assert plan.proof is not None
     assert live_bytes(plan.problem)[plan.proof.step or 0] == plan.peak == 30
     assert set(plan.proof.buffers) == {"a", "b"}
     unsized = Problem((*pair, Buffer("c", LiveRange(0, 1), None)))
-    assert PLANNERS["greedy_by_size"].pack(unsized).proof is None
+    assert PACKERS["greedy_by_size"].pack(unsized).proof is None
     apart = Problem((pair[0], Buffer("z", LiveRange(5, 6), 20)))
-    assert PLANNERS["naive"].pack(apart).proof is None
+    assert PACKERS["naive"].pack(apart).proof is None
 
 
 @given(problem=problems(most=8))
@@ -149,7 +151,7 @@ def test_several_memories_are_planned_apart(problem: Problem, random) -> None:
     homes = {b.name: random.choice(("cpu", "cuda:0")) for b in problem.buffers}
     buffers = tuple(replace(b, spaces=(homes[b.name],)) for b in problem.buffers)
     both = Problem(buffers, (Space("cpu"), Space("cuda:0", alignment=8)))
-    for name, entry in PLANNERS.items():
+    for name, entry in PACKERS.items():
         plan = entry.pack(both)
         verify(plan)
         apart = {part.spaces[0].name: entry.pack(part) for part in both.by_space()}

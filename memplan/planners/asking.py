@@ -1,0 +1,58 @@
+"""What a recycler is asked about a net: the options by default, with the sizes that it reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from memplan.errors import TooLarge
+from memplan.net import Net
+from memplan.planners import RecyclerEntry
+from memplan.planners.recycling import RecyclingOptions, check_options, default_options
+from memplan.rewrite import Assignment
+
+__all__ = ["losses_of", "recycled"]
+
+
+def recycled(net: Net, entry: RecyclerEntry, options: RecyclingOptions | None = None) -> Assignment:
+    """Ask a recycler for new names.
+
+    Args:
+        options: None: external blobs stay, everything else may share.
+
+    Raises:
+        InvalidNet: The options name what is not there, or the planner cannot take the net.
+        TooLarge: The net is longer than the planner can be asked about.
+    """
+    if entry.most_ops is not None and len(net.ops) > entry.most_ops:
+        raise TooLarge(
+            f"{entry.title}: its time grows exponentially, so it is asked about at most "
+            f"{entry.most_ops} ops, and the net has {len(net.ops):,}; choose another planner"
+        )
+    if options is None:
+        options = default_options(net)
+        if entry.name == "caffe2_gradients":
+            options = replace(options, heads=losses_of(net))
+    check_options(net, options)
+    return entry.recycle(net, _with_sizes(net, entry, options))
+
+
+def _with_sizes(net: Net, entry: RecyclerEntry, options: RecyclingOptions) -> RecyclingOptions:
+    blobs = [net.blob(name) for name in net.names()]
+    if entry.by_shape and not options.shapes:
+        known = {b.name: b.shape for b in blobs if b.elements is not None}
+        dims = {
+            name: tuple(d for d in shape or () if isinstance(d, int))
+            for name, shape in known.items()
+        }
+        return replace(options, shapes=dims)
+    if entry.by_size and not options.sizes:
+        sizes = {b.name: b.nbytes for b in blobs if b.nbytes is not None}
+        # Caffe2 takes the size of every blob, or of none.
+        return replace(options, sizes=sizes if len(sizes) == len(blobs) else {})
+    return options
+
+
+def losses_of(net: Net) -> tuple[str, ...]:
+    """Blobs from which gradients start: Caffe2 fills the gradient of a loss with a constant."""
+    fills = (op for op in net.ops if op.type == "ConstantFill" and op.inputs and op.outputs)
+    return tuple(dict.fromkeys(op.inputs[0] for op in fills if op.outputs[0].endswith("_grad")))
