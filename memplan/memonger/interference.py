@@ -10,9 +10,16 @@ import networkx as nx
 
 from memplan import order
 from memplan.memonger.messages import message_of, ops_of, skeleton
-from memplan.planners import caffe2_interference as planner
-from memplan.planners.caffe2_interference import Assignments, LiveRange, Named
-from memplan.planners.caffe2_interference_dp import compute_assignments_dp as solve_assignments
+from memplan.planners.caffe2_interference import (
+    Assignments,
+    LiveRange,
+    Named,
+    compute_assignments_greedy,
+    compute_blob_assignments,
+)
+from memplan.planners.caffe2_interference import compute_assignments as assignments_of
+from memplan.planners.caffe2_interference import compute_ranges as ranges_of
+from memplan.planners.caffe2_interference_dp import compute_assignments_dp as least_assignments
 from memplan.rewrite import Assignment, Rules, applied
 
 __all__ = [
@@ -46,8 +53,8 @@ class Optimization(NamedTuple):
 
 
 _ALGORITHMS: Mapping[Any, Callable[[Sequence[Named]], Assignments]] = {
-    AssignmentAlgorithm.GREEDY: planner.compute_assignments_greedy,
-    AssignmentAlgorithm.DYNAMIC_PROGRAMMING: solve_assignments,
+    AssignmentAlgorithm.GREEDY: compute_assignments_greedy,
+    AssignmentAlgorithm.DYNAMIC_PROGRAMMING: least_assignments,
 }
 
 
@@ -88,7 +95,7 @@ def compute_ranges(
     Raises:
         MissingSize: Sizes are given, but not of every blob (a KeyError and an AssertionError).
     """
-    return planner.compute_ranges(ops_of(linearized_ops), blob_sizes)
+    return ranges_of(ops_of(linearized_ops), blob_sizes)
 
 
 def compute_assignments(
@@ -103,9 +110,7 @@ def compute_assignments(
     Raises:
         InvalidNet: No blob is read after the first op (a ValueError, as in Caffe2).
     """
-    return planner.compute_assignments(
-        ranges, frozenset(map(str, static_blobs)), _ALGORITHMS.get(algo)
-    )
+    return assignments_of(ranges, frozenset(map(str, static_blobs)), _ALGORITHMS.get(algo))
 
 
 def compute_assignments_dp(
@@ -123,7 +128,7 @@ def compute_assignments_dp(
         Unorderable: A blob is read for the last time before it is written (an AssertionError).
     """
     del counter
-    return solve_assignments(ranges_sorted, init_assignment)
+    return least_assignments(ranges_sorted, init_assignment)
 
 
 def optimize_interference(
@@ -144,8 +149,8 @@ def optimize_interference(
     message = message_of(net)
     ops = skeleton(message).ops
     ordering = tuple(ordering_function(compute_interference_graph(message.op)))
-    ranges = planner.compute_ranges([ops[index] for index in ordering], blob_sizes)
+    ranges = ranges_of([ops[index] for index in ordering], blob_sizes)
     assignments = compute_assignments(ranges, static_blobs, algo)
-    names = planner.compute_blob_assignments(assignments)
+    names = compute_blob_assignments(assignments)
     renamed = applied(message, Assignment(names, ordering, Rules.PYTHON))
     return Optimization(renamed, assignments, names)

@@ -164,10 +164,11 @@ def check_row(name: str, row: str, facts: Mapping[str, Any]) -> None:
 def _accepted(facts: Mapping[str, Any], inputs: int, outputs: int) -> bool:
     if facts["allowed_counts"] != "all":
         return any(pair == [inputs, outputs] for pair in facts["allowed_counts"])
-    most_in, most_out = facts["max_in"], facts["max_out"]
-    return facts["min_in"] <= inputs <= (inputs if most_in is None else most_in) and facts[
-        "min_out"
-    ] <= outputs <= (outputs if most_out is None else most_out)
+    for side, number in (("in", inputs), ("out", outputs)):
+        most = facts[f"max_{side}"]
+        if number < facts[f"min_{side}"] or (most is not None and number > most):
+            return False
+    return True
 
 
 def table_of(facts: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:

@@ -94,7 +94,7 @@ class ComputeBlobRecyclingForDag:
                 if not self.entered[op] and not self.in_degree[op]:
                     self.free, self.is_free = [], defaultdict(int)
                     self.process_op(op, self._new_token())
-        return Assignment(self._with_new_names())
+        return Assignment(self.give_names())
 
     def _made_here(self) -> frozenset[str]:
         """Blobs whose writes are waited for, and whose memory gets a new name."""
@@ -238,7 +238,7 @@ class ComputeBlobRecyclingForDag:
         self.next_token += 1
         return 1 << self.next_token - 2
 
-    def _with_new_names(self) -> dict[str, str]:
+    def give_names(self) -> dict[str, str]:
         """The mapping, with new names for the roots, numbered as Caffe2's hash map is walked."""
         walked = HashOrder(self.mapping)
         roots = dict.fromkeys(self.mapping[name] for name in walked)
@@ -250,9 +250,9 @@ class ComputeBlobRecyclingForDag:
             for root in roots
         }
         names = dict(self.mapping)
-        walked.insert_all(tuple(HashOrder(renamed)))
-        for root, new in renamed.items():
-            names.setdefault(root, new)
+        for root in HashOrder(renamed):
+            walked.insert(root)
+            names.setdefault(root, renamed[root])
         # One pass alone: a root that lies in another blob itself is resolved or not by the order.
         for name in walked:
             new = renamed.get(names[name], names[name])

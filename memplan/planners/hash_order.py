@@ -14,8 +14,7 @@ Appleby, seed 0xc70f6907), its policy as of GCC 8, on 64-bit little-endian machi
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from struct import unpack_from
 
 __all__ = ["HashOrder", "string_hash"]
@@ -24,23 +23,9 @@ _MASK = (1 << 64) - 1
 _MULTIPLIER = 0xC6A4A7935BD1E995
 _SEED = 0xC70F6907
 
-# The numbers of buckets that the library knows.
-# fmt: off
-_PRIMES = (
-    13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 103, 109, 113,
-    127, 137, 139, 149, 157, 167, 179, 193, 199, 211, 227, 241, 257, 277, 293, 313, 337, 359, 383,
-    409, 439, 467, 503, 541, 577, 619, 661, 709, 761, 823, 887, 953, 1031, 1109, 1193, 1289, 1381,
-    1493, 1613, 1741, 1879, 2029, 2179, 2357, 2549, 2753, 2971, 3209, 3469, 3739, 4027, 4349,
-    4703, 5087, 5503, 5953, 6427, 6949, 7517, 8123, 8783, 9497, 10273, 11113, 12011, 12983, 14033,
-    15173, 16411, 17749, 19183, 20753, 22447, 24281, 26267, 28411, 30727, 33223, 35933, 38873,
-    42043, 45481, 49201, 53201, 57557, 62233, 67307, 72817, 78779, 85229, 92203, 99733, 107897,
-    116731, 126271, 136607, 147793, 159871, 172933, 187091, 202409, 218971, 236897, 256279,
-    277261, 299951, 324503, 351061, 379787, 410857, 444487, 480881, 520241, 562841, 608903,
-    658753, 712697, 771049, 834181, 902483, 976369, 1056323, 1142821, 1236397, 1337629, 1447153,
-    1565659, 1693859, 1832561, 1982627, 2144977, 2320627, 2510653, 2716249, 2938679, 3179303,
-    3439651, 3721303,
-)
-# fmt: on
+# What a table grows through, key by key: of the library's primes the first above the double.
+_SMALL = (1, 13, 29, 59, 127, 257, 541, 1109, 2357, 5087, 10273, 20753, 42043, 85229)
+_BUCKETS = (*_SMALL, 172933, 351061, 712697, 1447153, 2938679, 5967347, 12117689)
 
 HEAD = None
 
@@ -86,29 +71,19 @@ class HashOrder:
             yield key
             key = self._after[key]
 
-    def insert(self, key: str) -> bool:
-        """Insert a key; whether it is new."""
+    def insert(self, key: str) -> None:
+        """Insert a key; one that is there already changes nothing."""
         if key in self._hash:
-            return False
-        self._make_room(1)
-        self._hash[key] = string_hash(key)
-        self._link(key)
-        return True
-
-    def insert_all(self, keys: Collection[str]) -> None:
-        """Insert a range: room is made for all of it at once, known keys too (GCC 7 and 8)."""
-        self._make_room(len(keys))
-        for key in keys:
-            self.insert(key)
-
-    def _make_room(self, coming: int) -> None:
-        keys = len(self._hash) + coming
-        if 1 < self._buckets >= keys:
             return
-        # One above what is needed, and at least the double: the library's rule for a load of 1.
-        wanted = max(keys + 1, 2 * self._buckets, 12)
-        self._buckets = _PRIMES[min(bisect_left(_PRIMES, wanted), len(_PRIMES) - 1)]
+        self._hash[key] = string_hash(key)
+        if self._buckets == 1 or len(self._hash) > self._buckets:
+            self._grow()
+        self._link(key)
+
+    def _grow(self) -> None:
+        """Take the next larger table, and link all keys anew as the list is walked."""
         walked = list(self)
+        self._buckets = next((n for n in _BUCKETS if n > self._buckets), 2 * self._buckets + 1)
         self._after, self._before = {HEAD: None}, {}
         for key in walked:
             self._link(key)
