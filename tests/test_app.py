@@ -182,6 +182,7 @@ def test_another_batch_size_is_one_field_away() -> None:
     assert figures(test)["Peak"] == "1.0 MiB"
     test.sidebar.text_input[0].set_value("").run()
     assert figures(test)["Peak"] == "128.0 KiB"
+    assert test.sidebar.text_input[0].value == "1,16,32,32", "as the file says"
 
 
 @pytest.mark.parametrize("text", ["1,x", "-1,16,32,32", "0,1", "1,99999999999,99999999999"])
@@ -288,7 +289,7 @@ def test_a_fault_of_ours_is_a_sentence_without_a_stack_trace(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("inner words")
 
-    monkeypatch.setattr("memplan.ui.memory.timeline_figure", fail)
+    monkeypatch.setattr("memplan.ui.details.selected", fail)
     test = app(net="chain")
     (sentence,) = complaints(test)
     assert "ZeroDivisionError" in sentence

@@ -13,6 +13,7 @@ from memplan.plan import LiveRange
 from memplan.study import Study
 from memplan.ui.current import study_key
 from memplan.ui.selecting import selected, take_from_plot, take_from_table
+from memplan.ui.session import Selection
 from memplan.ui.tables import BYTES, row_height, visible
 from memplan.ui.text import literal
 from memplan.ui.work import guarded, remembered
@@ -136,7 +137,7 @@ def _buffer(study: Study) -> str | None:
 def _peak(study: Study) -> None:
     table = peak_table(study)
     st.markdown(literal(peak_sentence(study)))
-    key = "at the peak"
+    key, picks = "at the peak", [Selection(blob=name) for name in table["blob"]]
     st.dataframe(
         visible(table),
         key=key,
@@ -148,5 +149,5 @@ def _peak(study: Study) -> None:
             "offset": st.column_config.NumberColumn(format="localized"),
         },
         selection_mode="single-row",
-        on_select=lambda: take_from_table(key, list(table["blob"])),
+        on_select=lambda: take_from_table(key, picks),
     )

@@ -32,11 +32,11 @@ def take_from_plot(key: str, names: Sequence[str]) -> None:
         current_session().selected = Selection(blob=names_clicked[0])
 
 
-def take_from_table(key: str, names: Sequence[str]) -> None:
-    """Select the blob of the row that was clicked; a second click takes it back."""
+def take_from_table(key: str, picks: Sequence[Selection]) -> None:
+    """Select what the row stands for that was clicked; a second click takes it back."""
     rows = st.session_state[key]["selection"]["rows"]
-    chosen = names[rows[0]] if rows and rows[0] < len(names) else None
-    current_session().selected = Selection(blob=chosen)
+    known = rows and rows[0] < len(picks)
+    current_session().selected = picks[rows[0]] if known else Selection()
 
 
 def take_from_list(key: str) -> None:

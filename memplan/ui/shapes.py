@@ -7,7 +7,7 @@ import streamlit as st
 from memplan.errors import MemplanError
 from memplan.formats import parse_input_shape
 from memplan.net import Blob, DType, Net, Role
-from memplan.ui.current import names_of
+from memplan.ui.current import names_of, net_key
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
 
@@ -34,8 +34,8 @@ def input_shapes_section(net: Net) -> None:
 def shape_field(blob: Blob, place: str) -> None:
     """A blob's shape and type, to be changed; beside it, why it is unknown or cannot be read."""
     session = current_session()
-    assert session.opened is not None
-    key = f"shape {place} {session.opened.digest} {blob.name}"
+    # Another field once the net has changed, so that it shows what is now true.
+    key = f"shape {place} {hash(net_key())} {blob.name}"
     st.text_input(
         literal(blob.name),
         value=_text(blob),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -10,6 +10,7 @@ import streamlit as st
 from memplan.study import Study
 from memplan.ui.current import study_key
 from memplan.ui.selecting import take_from_table
+from memplan.ui.session import Selection
 from memplan.ui.work import guarded, remembered
 from memplan.views.names import shown
 from memplan.views.tables import blob_table, op_table
@@ -48,9 +49,21 @@ def table_panel(study: Study) -> None:
     )
     with guarded("the table"):
         if chosen == OPS:
-            _show(table_of_ops(study), text, "ops")
+            _ops(study, text)
         else:
-            _show(table_of_blobs(study), text, "blobs")
+            _blobs(study, text)
+
+
+def _blobs(study: Study, text: str) -> None:
+    rows = found(table_of_blobs(study), text)
+    picks = [Selection(blob=name) for name in rows["blob"]]
+    _show(rows, picks, "table of blobs", [*FIRST, *(str(c) for c in rows if c not in FIRST)])
+
+
+def _ops(study: Study, text: str) -> None:
+    rows = found(table_of_ops(study), text)
+    picks = [Selection(op=int(step)) for step in rows["op"]]
+    _show(rows, picks, "table of ops", [str(column) for column in rows])
 
 
 def found(table: pd.DataFrame, text: str) -> pd.DataFrame:
@@ -93,24 +106,15 @@ def _made(study: Study, make: Callable[[Study], pd.DataFrame]) -> pd.DataFrame:
     return remembered((study_key(), make.__name__), lambda: make(study))
 
 
-def _show(table: pd.DataFrame, text: str, key: str) -> None:
-    rows = found(table, text)
-    if text.strip():
-        st.caption(f"{len(rows):,} of {len(table):,} {key}")
-    names = list(rows["blob"]) if "blob" in rows else None
+def _show(rows: pd.DataFrame, picks: Sequence[Selection], key: str, order: Sequence[str]) -> None:
     st.dataframe(
         visible(rows),
-        key=f"table of {key}",
+        key=key,
         hide_index=True,
         height=row_height(len(rows), 12),
-        column_order=_order(rows),
+        column_order=order,
         column_config=CONFIG,
+        placeholder="",
         selection_mode="single-row",
-        on_select=(lambda: take_from_table(f"table of {key}", names)) if names else "ignore",
+        on_select=lambda: take_from_table(key, picks),
     )
-
-
-def _order(table: pd.DataFrame) -> list[str]:
-    """What fits beside one another first; reasons and notes to the right."""
-    first = [name for name in FIRST if name in table]
-    return [*first, *(str(name) for name in table if name not in first)]
