@@ -1,14 +1,15 @@
-"""Read the files that the arguments name, and no more of each than a reader takes in."""
+"""The files that the arguments name: read within bounds, written whole or not at all."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from memplan.errors import FormatError, TooLarge, quoted
 from memplan.formats.limits import MAX_FILE_BYTES
 from memplan.units import format_bytes
 
-__all__ = ["read_file"]
+__all__ = ["read_file", "write_file"]
 
 
 def read_file(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
@@ -29,3 +30,17 @@ def read_file(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
     if len(data) > limit:
         raise TooLarge(f"{name} holds more than {format_bytes(limit)}, which is the most we read")
     return data
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: what was there before stays until all is written.
+
+    Raises:
+        FormatError: It cannot be written; the message says why, as the system puts it.
+    """
+    try:
+        with NamedTemporaryFile(dir=path.parent, prefix=".memplan-", delete=False) as file:
+            file.write(data)
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise FormatError(f"cannot write {quoted(str(path))}: {error.strerror or error}") from error

@@ -53,6 +53,7 @@ class RecyclerEntry:
         by_shape: It is given the dims of blobs, and chooses by size.
         by_size: It is given the bytes of blobs, when all are known.
         faithful: It reproduces another program, faults and all.
+        from_losses: Its walk starts at the losses, not at the external inputs.
         most_ops: Its time grows so steeply that it is not begun on longer nets.
     """
 
@@ -64,6 +65,7 @@ class RecyclerEntry:
     by_shape: bool = False
     by_size: bool = False
     faithful: bool = True
+    from_losses: bool = False
     most_ops: int | None = None
 
 
@@ -131,6 +133,7 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "Only gradient blobs share, in a walk from the losses; activations stay.",
         f"{_MEMONGER}, share_grad_blobs",
         caffe2_gradients,
+        from_losses=True,
     ),
 )
 

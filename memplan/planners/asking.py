@@ -10,7 +10,7 @@ from memplan.planners import RecyclerEntry
 from memplan.planners.recycling import RecyclingOptions, check_options, default_options
 from memplan.rewrite import Assignment
 
-__all__ = ["losses_of", "recycled"]
+__all__ = ["default_question", "losses_of", "recycled"]
 
 
 def recycled(net: Net, entry: RecyclerEntry, options: RecyclingOptions | None = None) -> Assignment:
@@ -28,22 +28,22 @@ def recycled(net: Net, entry: RecyclerEntry, options: RecyclingOptions | None = 
             f"{entry.title}: its time grows exponentially, so it is asked about at most "
             f"{entry.most_ops} ops, and the net has {len(net.ops):,}; choose another planner"
         )
-    if options is None:
-        options = default_options(net)
-        if entry.name == "caffe2_gradients":
-            options = replace(options, heads=losses_of(net))
+    options = options or default_question(net, entry)
     check_options(net, options)
     return entry.recycle(net, _with_sizes(net, entry, options))
+
+
+def default_question(net: Net, entry: RecyclerEntry) -> RecyclingOptions:
+    """What a recycler is asked when nothing is said: gradients are walked from the losses."""
+    options = default_options(net)
+    return replace(options, heads=losses_of(net)) if entry.from_losses else options
 
 
 def _with_sizes(net: Net, entry: RecyclerEntry, options: RecyclingOptions) -> RecyclingOptions:
     blobs = [net.blob(name) for name in net.names()]
     if entry.by_shape and not options.shapes:
-        known = {b.name: b.shape for b in blobs if b.elements is not None}
-        dims = {
-            name: tuple(d for d in shape or () if isinstance(d, int))
-            for name, shape in known.items()
-        }
+        known = (blob for blob in blobs if blob.elements is not None)
+        dims = {b.name: tuple(d for d in b.shape or () if isinstance(d, int)) for b in known}
         return replace(options, shapes=dims)
     if entry.by_size and not options.sizes:
         sizes = {b.name: b.nbytes for b in blobs if b.nbytes is not None}
