@@ -165,7 +165,7 @@ def test_interference_answers_with_an_order() -> None:
 
 
 def test_the_search_keeps_one_best_solution_a_step_and_so_misses_the_least() -> None:
-    """b2 looks better behind the big blob, which leaves b3 a memory of its own."""
+    """b1 fits behind b2; but where it looks for a place, b2 lies behind the big blob."""
     ranges = [
         ("big", LiveRange(0, 0, 10)),
         ("b2", LiveRange(3, 3, 2)),
@@ -181,7 +181,7 @@ def test_the_search_keeps_one_best_solution_a_step_and_so_misses_the_least() -> 
 
 
 def test_the_search_refuses_a_blob_that_is_read_before_it_is_written() -> None:
-    ranges = [("a", LiveRange(5, 2, 1)), ("b", LiveRange(3, 4, 1))]
+    ranges = [("a", LiveRange(9, 2, 1)), ("b", LiveRange(1, 4, 1))]
     with pytest.raises(Unorderable, match="'a' is read for the last time before it is written"):
         compute_assignments_dp(ranges)
 
