@@ -21,8 +21,8 @@ SAMPLES = REPOSITORY / "sample_nets"
 LENET = SAMPLES / "lenet" / "predict_net.pbtxt"
 KEYS = {
     *("net", "ops", "blobs", "unknown", "complete", "weights_bytes", "naive_bytes"),
-    *("max_live_bytes", "lower_bound_bytes", "peak_bytes", "proven", "witness", "planner"),
-    *("nodes", "seconds", "buffers"),
+    *("max_live_bytes", "lower_bound_bytes", "peak_bytes", "proven", "witness", "unsafe"),
+    *("planner", "nodes", "seconds", "buffers"),
 }
 BUFFER_KEYS = {"name", "begin", "end", "size", "offset", "slot", "dtype"}
 BROKEN = (
@@ -213,6 +213,30 @@ def test_planners_are_listed(capsys):
     assert {"greedy_by_size", "naive"} <= set(names)
     text = answer(capsys, "planners")
     assert all(name in text for name in names)
+
+
+def test_an_unsafe_plan_is_told_as_such(capsys):
+    # Caffe2's own planner does not see that a branch reads a blob which its op does not list.
+    flags = (*sample("async_if"), "--planner", "caffe2_simple")
+    plan = json.loads(answer(capsys, "plan", *flags, "--json"))
+    assert "alive at step" in plan["unsafe"]
+    assert not plan["proven"]
+    assert "UNSAFE" in answer(capsys, "plan", *flags)
+    safe = json.loads(answer(capsys, "plan", *sample("async_if"), "--json"))
+    assert safe["unsafe"] is None
+    assert "UNSAFE" not in answer(capsys, "plan", *sample("async_if"))
+
+
+def test_very_long_tables_are_cut_and_say_so(capsys, tmp_path):
+    net = netdef_pb2.NetDef(name="long", external_input=["b0"])
+    for step in range(1500):
+        net.op.add(type="Relu", input=[f"b{step}"], output=[f"b{step + 1}"])
+    file = tmp_path / "net.pb"
+    file.write_bytes(net.SerializeToString())
+    text = answer(capsys, "shapes", file, "--input=b0=2")
+    assert "… and 501 more; --json tells all" in text
+    assert len(json.loads(answer(capsys, "shapes", file, "--input=b0=2", "--json"))) == 1501
+    assert "… and 1,491 more" in answer(capsys, "plan", file, "--input=b0=2")
 
 
 def test_help_is_an_answer(capsys):

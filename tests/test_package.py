@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -67,14 +68,37 @@ def test_readme_has_the_two_commands_each_on_one_line():
     assert "-m pytest" in tests
 
 
-def test_ci_runs_the_test_command_of_readme():
-    script = (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8")
-    (pattern,) = re.findall(r"grep -E '([^']+)' README\.md", script)
-    found = subprocess.run(
-        ["grep", "-cE", pattern, "README.md"], cwd=REPOSITORY, capture_output=True, check=True
-    )
-    assert found.stdout.strip() == b"1"
-    assert "MEMPLAN_REQUIRE_ALL=1" in script
+def stub(folder, name, script):
+    file = folder / name
+    file.write_text(f"#!/bin/sh\n{script}\n")
+    file.chmod(0o755)
+
+
+def stubbed_ci_run(folder, user):
+    """Run .ci/run as `user` where there is no chromium and nothing is really done."""
+    for tool in ("bash", "sh", "env", "dirname", "grep"):
+        (folder / tool).symlink_to(shutil.which(tool))
+    log = folder / "log"
+    stub(folder, "id", f"echo {user}")
+    stub(folder, "sudo", f'echo sudo >> {log}; exec "$@"')
+    stub(folder, "apt-get", f'echo "apt-get $*" >> {log}')
+    stub(folder, "python3", f'echo "python3 $* with $MEMPLAN_REQUIRE_ALL" >> {log}; exit 7')
+    script = REPOSITORY / ".ci" / "run"
+    done = subprocess.run([script], env={"PATH": str(folder)}, capture_output=True, check=False)
+    return done.returncode, log.read_text().splitlines()
+
+
+def test_ci_brings_chromium_then_runs_the_test_command_of_readme(tmp_path):
+    status, did = stubbed_ci_run(tmp_path, user=0)
+    assert [line.split()[:2] for line in did[:2]] == [["apt-get", "update"], ["apt-get", "install"]]
+    assert did[1].endswith(" chromium")
+    assert did[2:] == ["python3 -m venv .venv with 1"]
+    assert status == 7, "the status of the test command is that of .ci/run"
+
+
+def test_ci_asks_for_root_where_it_needs_it_alone(tmp_path):
+    _, did = stubbed_ci_run(tmp_path, user=1000)
+    assert [line.split()[0] for line in did] == ["sudo", "apt-get", "sudo", "apt-get", "python3"]
 
 
 def test_pyproject_asks_for_the_python_of_debian_12():

@@ -18,6 +18,7 @@ from memplan.views.sentences import proof_sentence, unknown_reason
 __all__ = ["plan_report", "planners_report", "shapes_report"]
 
 _ROWS = 10
+_BLOBS = 1000  # what a terminal still scrolls through; laying out a row takes about a millisecond
 _HINT = (
     "Supply what is missing with --init FILE, --value-info FILE, --shapes FILE "
     "or --input NAME=1,3,224,224."
@@ -31,7 +32,7 @@ def plan_report(study: Study) -> str:
     return _rendered(
         _title(study.net),
         _figures(study),
-        Text(proof_sentence(study)),
+        _verdict(study),
         *_largest(largest),
         *_reasons(unknown),
     )
@@ -41,13 +42,14 @@ def shapes_report(net: Net) -> str:
     """A row for each blob of a net: its shape, type, size and role."""
     table = _table("blob~", "type and shape", "bytes>", "role")
     blobs = [net.blob(name) for name in net.names()]
-    for blob in blobs:
+    for blob in blobs[:_BLOBS]:
         table.add_row(
             Text(shown(blob.name)),
             f"{blob.dtype.label if blob.dtype else '?'} {shown_shape(blob.shape)}",
             "?" if blob.nbytes is None else f"{blob.nbytes:,}",
             blob.role.value if blob.role else "?",
         )
+    _count_rest(table, len(blobs) - _BLOBS, "; --json tells all")
     unknown = [(blob.name, unknown_reason(blob)) for blob in blobs if blob.nbytes is None]
     return _rendered(_title(net), table, *_reasons(unknown))
 
@@ -82,6 +84,12 @@ def _figures(study: Study) -> Table:
     return grid
 
 
+def _verdict(study: Study) -> Text:
+    if study.unsafe is not None:
+        return Text(f"UNSAFE, not to be used: {shown(study.unsafe)}", "bold")
+    return Text(proof_sentence(study))
+
+
 def _largest(rows: list[MemoryRow]) -> list[RenderableType]:
     if not rows:
         return []
@@ -94,7 +102,7 @@ def _largest(rows: list[MemoryRow]) -> list[RenderableType]:
             str(row.live),
             _place(row),
         )
-    _count_rest(table, len(rows))
+    _count_rest(table, len(rows) - _ROWS)
     return [table]
 
 
@@ -111,13 +119,13 @@ def _reasons(unknown: list[tuple[str, str]]) -> list[RenderableType]:
     table = _table("unknown size~", "why~")
     for name, reason in unknown[:_ROWS]:
         table.add_row(Text(shown(name)), Text(shown(reason)))
-    _count_rest(table, len(unknown))
+    _count_rest(table, len(unknown) - _ROWS)
     return [table, Text(_HINT)]
 
 
-def _count_rest(table: Table, rows: int) -> None:
-    if rows > _ROWS:
-        table.caption = Text(f"… and {rows - _ROWS:,} more")
+def _count_rest(table: Table, rest: int, advice: str = "") -> None:
+    if rest > 0:
+        table.caption = Text(f"… and {rest:,} more{advice}")
         table.caption_justify = "left"
 
 

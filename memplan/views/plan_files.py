@@ -61,7 +61,7 @@ def plan_json(study: Study) -> dict[str, Any]:
     """Return a study as JSON values: the same keys as the command line prints.
 
     Sizes are in bytes, ranges half-open; null is unknown. Where ``complete`` is false the sums
-    cover the known sizes alone.
+    cover the known sizes alone. ``unsafe`` is null, or what is wrong with the plan.
     """
     metrics, plan = study.metrics, study.plan
     return {
@@ -77,6 +77,7 @@ def plan_json(study: Study) -> dict[str, Any]:
         "peak_bytes": metrics.peak_bytes,
         "proven": plan.proven,
         "witness": _witness(plan.proof),
+        "unsafe": study.unsafe,
         "planner": plan.planner,
         "nodes": plan.nodes,
         "seconds": round(study.seconds, 6),

@@ -52,7 +52,7 @@ def test_json_has_the_keys_that_are_promised():
         assert json.loads(json.dumps(plan)) == plan
         assert list(plan) == [
             *("net", "ops", "blobs", "unknown", "complete", "weights_bytes", "naive_bytes"),
-            *("max_live_bytes", "lower_bound_bytes", "peak_bytes", "proven", "witness"),
+            *("max_live_bytes", "lower_bound_bytes", "peak_bytes", "proven", "witness", "unsafe"),
             *("planner", "nodes", "seconds", "alignment", "spaces", "buffers"),
         ]
         for buffer in plan["buffers"]:
