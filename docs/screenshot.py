@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 PICTURE = Path(__file__).resolve().parent / "inspect.png"
-SAMPLE = "squeezenet"
+SAMPLE = "inception_block"
 
 
 def main(address: str) -> None:
@@ -24,7 +24,7 @@ def main(address: str) -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page = browser.new_page(viewport={"width": 1440, "height": 1080})
         page.goto(f"{address.rstrip('/')}/?net={SAMPLE}")
         _wait_for_the_drawing(page)
         page.screenshot(path=PICTURE)
