@@ -73,7 +73,7 @@ def live_ranges(net: Net) -> dict[str, LiveRange]:
 
 @dataclass(slots=True)
 class _Uses:
-    """By storage (the root of its names): its first step, the step after its last use, and where it lies."""
+    """When each storage (the root of its names) is in use, and where."""
 
     begins: dict[str, int]
     ends: dict[str, int] = field(default_factory=dict)
