@@ -16,9 +16,14 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from conftest import REPOSITORY, skip_or_fail
 
-playwright = pytest.importorskip("playwright.sync_api")
+from tests.conftest import REPOSITORY, skip_or_fail
+
+try:
+    from playwright import sync_api as playwright
+except ImportError:
+    playwright = None
+
 pytestmark = pytest.mark.browser
 
 PATIENCE = 60_000  # milliseconds
@@ -66,8 +71,8 @@ def address() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[playwright.Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        skip_or_fail("no chromium is installed")
+    if program is None or playwright is None:
+        skip_or_fail("Chromium or Playwright is not installed")
     # The sandbox needs rights that root in a container has not.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with playwright.sync_playwright() as driver:

@@ -32,16 +32,20 @@ def title(study: Study) -> None:
     assert opened is not None
     st.subheader(literal(opened.title), anchor=False)
     net = study.net
-    parts = [f"{len(net.ops):,} ops", f"{len(names_of(net)):,} blobs"]
+    parts = [_count(len(net.ops), "op"), _count(len(names_of(net)), "blob")]
     nested = sum(len(op.nets) for op in net.ops)
     if nested:
-        parts.append(f"{nested} nested nets")
+        parts.append(_count(nested, "nested net"))
     if net.name and net.name != opened.title:
         parts.insert(0, f"net {literal(net.name)}")
     parts.append(f"{PLANNERS[study.settings.planner].title.lower()}, {study.seconds:.2f} s")
     st.caption(" · ".join(parts))
     if opened.line:
         st.info(literal(opened.line), icon=":material/visibility:")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def headline(study: Study) -> None:

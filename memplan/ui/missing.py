@@ -28,7 +28,8 @@ def missing_sizes(study: Study) -> None:
     unknown = study.metrics.unknown
     if not unknown:
         return
-    first = causes(study.net, unknown)
+    # Weights last: an init net gives them all at once.
+    first = sorted(causes(study.net, unknown), key=lambda blob: _is_weight(study.net, blob))
     st.warning(_sentence(study.net, unknown, first), icon=":material/help:")
     with (
         guarded("the missing sizes"),
@@ -52,8 +53,12 @@ def causes(net: Net, unknown: Sequence[UnknownBlob]) -> tuple[UnknownBlob, ...]:
     return tuple(blob for blob in unknown if blob.name not in follows) or tuple(unknown)
 
 
+def _is_weight(net: Net, blob: UnknownBlob) -> bool:
+    return net.blob(blob.name).role is Role.WEIGHT
+
+
 def _sentence(net: Net, unknown: Sequence[UnknownBlob], first: Sequence[UnknownBlob]) -> str:
-    weights = sum(net.blob(blob.name).role is Role.WEIGHT for blob in first)
+    weights = sum(_is_weight(net, blob) for blob in first)
     made = set(made_names(net))
     inputs = sum(blob.name not in made for blob in first) - weights
     names = names_of(net)
