@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from memplan.cli.arguments import seconds
+from memplan.cli.json_text import json_text
 from memplan.cli.opening import Opening, net_options
+from memplan.cli.optimize import optimize
 from memplan.cli.report import plan_report, planners_report, shapes_report
 from memplan.liveness import Accounting
 from memplan.net import Dim, Net
@@ -65,7 +65,7 @@ def plan(
     accounting = Accounting(count_inputs, count_outputs)
     settings = Settings(planner, alignment, accounting, deadline, nodes)
     result = study(opening.prepared(), settings)
-    return _json(plan_json(result)) if as_json else plan_report(result)
+    return json_text(plan_json(result)) if as_json else plan_report(result)
 
 
 @memplan.command()
@@ -74,7 +74,7 @@ def plan(
 def shapes(opening: Opening, *, as_json: bool) -> str:
     """Tell the shape of every blob of NET."""
     net = opening.prepared()
-    return _json(_dims(net)) if as_json else shapes_report(net)
+    return json_text(_dims(net)) if as_json else shapes_report(net)
 
 
 @memplan.command()
@@ -84,7 +84,7 @@ def planners(*, as_json: bool) -> str:
     if not as_json:
         return planners_report()
     rows = ({"name": p.name, "title": p.title, "line": p.line} for p in PLANNERS.values())
-    return _json(list(rows))
+    return json_text(list(rows))
 
 
 def _dims(net: Net) -> dict[str, list[Dim] | None]:
@@ -92,7 +92,4 @@ def _dims(net: Net) -> dict[str, list[Dim] | None]:
     return {name: None if shape is None else list(shape) for name, shape in shapes.items()}
 
 
-def _json(value: object) -> str:
-    # ASCII, with escapes for the rest: the same bytes in every locale, and no name that the
-    # encoding of standard output cannot hold.
-    return json.dumps(value, indent=2, allow_nan=False) + "\n"
+memplan.add_command(optimize)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
@@ -15,7 +18,7 @@ from memplan.views.names import shown, shown_shape
 from memplan.views.rows import MemoryRow, biggest_first, memory_rows
 from memplan.views.sentences import proof_sentence, unknown_reason
 
-__all__ = ["plan_report", "planners_report", "shapes_report"]
+__all__ = ["optimize_report", "plan_report", "planners_report", "shapes_report"]
 
 _ROWS = 10
 _BLOBS = 1000  # what a terminal still scrolls through; laying out a row takes about a millisecond
@@ -35,6 +38,23 @@ def plan_report(study: Study) -> str:
         _verdict(study),
         *_largest(largest),
         *_reasons(unknown),
+    )
+
+
+def optimize_report(study: Study, answer: Mapping[str, Any]) -> str:
+    """What a recycler did to a net: the figures, who took whose name, where it was written."""
+    before, after = answer["blobs_before"], answer["blobs_after"]
+    done = f"{before:,} blobs before, {after:,} after"
+    if answer["unchanged"]:
+        done = f"left as it is: {answer['unchanged']}"
+    where = "nothing written: give --out FILE" if answer["out"] is None else answer["out"]
+    return _rendered(
+        _title(study.net),
+        _figures(study),
+        _verdict(study),
+        Text(f"{done}; {shown(where)}"),
+        *_renamed(answer["mapping"]),
+        *_reasons([(blob.name, blob.reason) for blob in study.metrics.unknown]),
     )
 
 
@@ -60,6 +80,20 @@ def planners_report() -> str:
     for entry in PLANNERS.values():
         table.add_row(entry.name, entry.line, entry.reference)
     return _rendered(table)
+
+
+def _renamed(mapping: Mapping[str, str]) -> list[RenderableType]:
+    if not mapping:
+        return []
+    table = _table("shared name~", "blobs~")
+    held: dict[str, list[str]] = {}
+    for old, new in mapping.items():
+        held.setdefault(new, []).append(old)
+    for new, names in list(held.items())[:_ROWS]:
+        more = f" and {len(names) - _ROWS:,} more" if len(names) > _ROWS else ""
+        table.add_row(Text(shown(new)), Text(", ".join(map(shown, names[:_ROWS])) + more))
+    _count_rest(table, len(held) - _ROWS)
+    return [table]
 
 
 def _title(net: Net) -> Text:
