@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from memplan.errors import UnsafePlan
+from memplan.formats import to_message
+from memplan.formats.netdef_read import net_from_message
 from memplan.liveness import Accounting, Storage, problem_from, storages
 from memplan.metrics import Metrics, measure
 from memplan.net import Net, Role
@@ -18,11 +20,11 @@ from memplan.planners.asking import recycled
 from memplan.planners.naive import naive
 from memplan.planners.plan_from import plan_from
 from memplan.planners.recycling import RecyclingOptions
-from memplan.rewrite import Assignment
+from memplan.rewrite import Assignment, applied
 from memplan.roles import assign_roles
 from memplan.shapes import infer_shapes
 from memplan.validity import check_net
-from memplan.verify import verify
+from memplan.verify import broken_read, same_dataflow, verify
 
 __all__ = ["Settings", "Study", "prepare", "study"]
 
@@ -150,6 +152,7 @@ def _packed(net: Net, settings: Settings, entry: PackerEntry) -> _Answer:
 
 
 def _recycled(net: Net, settings: Settings, entry: RecyclerEntry) -> _Answer:
+    before = net
     assignment = recycled(net, entry, settings.recycling)
     if assignment.order is not None:
         net = replace(net, ops=tuple(net.ops[index] for index in assignment.order))
@@ -159,13 +162,26 @@ def _recycled(net: Net, settings: Settings, entry: RecyclerEntry) -> _Answer:
         net, settings.accounting, settings.alignment, lambda inner: naive(inner).peak, found
     )
     plan = plan_from(problem, found, assignment.mapping, entry.name)
+    unsafe = _why_unsafe(before, assignment, plan)
+    if unsafe is not None and not entry.faithful:
+        raise UnsafePlan(unsafe)
+    if unsafe is not None:
+        plan = replace(plan, proof=None)
+    return _Answer(net, found, plan, (), assignment, unsafe)
+
+
+def _why_unsafe(net: Net, assignment: Assignment, plan: Plan) -> str | None:
+    """Two blobs on the same bytes at one time, else the first op that reads something else."""
+    if assignment.unchanged is not None:
+        return None
     try:
         verify(plan)
     except UnsafePlan as error:
-        if not entry.faithful:
-            raise
-        return _Answer(net, found, replace(plan, proof=None), (), assignment, str(error))
-    return _Answer(net, found, plan, (), assignment)
+        return str(error)
+    message = applied(to_message(net), assignment)
+    renamed = net_from_message(message, net.name)
+    broken = same_dataflow(net, renamed, order=assignment.order)
+    return None if broken is None else broken_read(broken)
 
 
 def _tell(progress: Progress | None, share: float, what: str) -> None:

@@ -1,5 +1,6 @@
 """A verifier is worth what it refuses: each rule is broken once, and named."""
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -71,3 +72,17 @@ def test_a_gap_lets_another_in_and_only_then() -> None:
 def test_buffers_in_different_spaces_never_clash() -> None:
     two = Problem((A, B), (Space("fast"), Space("slow")))
     verify(plan({"a": 0, "b": 0}, two, space_of=MappingProxyType({"b": "slow"})))
+
+
+def test_a_slot_is_shared_whatever_the_sizes() -> None:
+    unknown = Problem((replace(A, size=None), B, replace(C, size=None)))
+    slots = MappingProxyType({"a": 0, "b": 0, "c": 0})
+    found = list(clashes(plan({"b": 0}, unknown, slots=slots)))
+    assert [(c.first, c.second, c.low, c.step) for c in found] == [
+        ("a", "b", None, 2),
+        ("b", "c", None, 3),
+    ]
+    with pytest.raises(UnsafePlan, match="'a' and 'b' both share a slot, and both are alive"):
+        verify(plan({"b": 0}, unknown, slots=slots))
+    apart = MappingProxyType({"a": 0, "b": 1, "c": 0})
+    verify(plan({"b": 0}, unknown, slots=apart))

@@ -20,13 +20,14 @@ class Clash:
     """Two buffers that are alive together and share the bytes [low, high) of a space.
 
     Attributes:
+        low, high: None for two buffers of one slot whose sizes are not both known.
         step: The first step at which both are alive; None under an explicit conflict relation.
     """
 
     first: str
     second: str
-    low: int
-    high: int
+    low: int | None
+    high: int | None
     step: int | None
 
 
@@ -38,34 +39,31 @@ def verify(plan: Plan) -> None:
             negative, misaligned, or not the one that was fixed.
         CapacityExceeded: A buffer ends above what its space holds.
     """
-    if plan.offsets is None:
-        return
-    for buffer in plan.problem.buffers:
+    for buffer in plan.problem.buffers if plan.offsets is not None else ():
         _check_place(plan, buffer)
     clash = next(clashes(plan), None)
     if clash is not None:
+        where = "share a slot" if clash.low is None else f"lie on bytes [{clash.low}, {clash.high})"
         when = "they conflict" if clash.step is None else f"both are alive at step {clash.step}"
         raise UnsafePlan(
-            f"{quoted(clash.first)} and {quoted(clash.second)} both lie on bytes "
-            f"[{clash.low}, {clash.high}), and {when}"
+            f"{quoted(clash.first)} and {quoted(clash.second)} both {where}, and {when}"
         )
 
 
 def clashes(plan: Plan) -> Iterator[Clash]:
     """Every pair of buffers that must not share bytes and does, in the order of steps."""
     pairs = _alive_pairs(plan) if plan.problem.conflicts is None else _conflict_pairs(plan)
-    offsets = plan.offsets or {}
+    slots, offsets = plan.slots or {}, plan.offsets or {}
     for a, b, step in pairs:
-        if (
-            a.name not in offsets
-            or b.name not in offsets
-            or plan.space_name(a.name) != plan.space_name(b.name)
-        ):
+        if plan.space_name(a.name) != plan.space_name(b.name):
             continue
-        low = max(offsets[a.name], offsets[b.name])
-        high = min(offsets[a.name] + (a.size or 0), offsets[b.name] + (b.size or 0))
-        if low < high:
-            yield Clash(a.name, b.name, low, high, step)
+        if a.name in offsets and b.name in offsets:
+            low = max(offsets[a.name], offsets[b.name])
+            high = min(offsets[a.name] + (a.size or 0), offsets[b.name] + (b.size or 0))
+            if low < high:
+                yield Clash(a.name, b.name, low, high, step)
+        elif a.name in slots and slots[a.name] == slots.get(b.name):
+            yield Clash(a.name, b.name, None, None, step)
 
 
 def _alive_pairs(plan: Plan) -> Iterator[tuple[Buffer, Buffer, int | None]]:
@@ -73,8 +71,8 @@ def _alive_pairs(plan: Plan) -> Iterator[tuple[Buffer, Buffer, int | None]]:
     births: dict[int, list[int]] = {}
     deaths: dict[int, list[int]] = {}
     for index, buffer in enumerate(plan.problem.buffers):
-        # A buffer of no bytes can share them with nobody.
-        for live in buffer.alive() if buffer.size else ():
+        # A buffer of no bytes can share them with nobody; of an unknown size, a slot.
+        for live in buffer.alive() if buffer.size != 0 else ():
             births.setdefault(live.begin, []).append(index)
             deaths.setdefault(live.end, []).append(index)
     alive: dict[int, None] = {}
