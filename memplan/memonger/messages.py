@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from memplan.errors import InvalidNet
 from memplan.formats.devices import device_kind
@@ -16,6 +17,22 @@ __all__ = ["message_of", "ops_of", "skeleton"]
 _NO_NETS: Mapping[str, Net] = MappingProxyType({})
 _NO_ARGS: Mapping[str, bytes] = MappingProxyType({})
 _WITH_NEEDED_ARGS = frozenset(kind for kind, schema in schemas().items() if schema.needs)
+
+
+class _OpNames(NamedTuple):
+    """All that planners read of an `Op`, made in a third of the time that an `Op` takes.
+
+    A net goes from message to message here: what is in between lives for one call.
+    """
+
+    type: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    args: Mapping[str, bytes]
+    device: Device
+    name: str = ""
+    engine: str = ""
+    nets: Mapping[str, Net] = _NO_NETS
 
 
 def message_of(net: Any) -> Any:
@@ -57,23 +74,21 @@ def ops_of(messages: Iterable[Any]) -> tuple[Op, ...]:
     """
     devices: dict[tuple[int, int], Device] = {}
     ops = tuple(
-        Op(
+        _OpNames(
             kind := message.type,
             tuple(message.input[:]),
             tuple(message.output[:]),
-            "",
             {arg.name: b"" for arg in message.arg} if kind in _WITH_NEEDED_ARGS else _NO_ARGS,
             _device(message.device_option, devices) if message.HasField("device_option") else CPU,
-            _NO_NETS,
         )
         for message in messages
     )
     try:
         # protobuf gives a name that is not UTF-8 as bytes, which join refuses.
-        "".join(name for op in ops for names in (op.inputs, op.outputs) for name in names)
+        "".join(chain.from_iterable((*op.inputs, *op.outputs) for op in ops))
     except TypeError:
         raise InvalidNet("a blob's name is not UTF-8; mend the file that holds the net") from None
-    return ops
+    return cast("tuple[Op, ...]", ops)
 
 
 def _device(option: Any, known: dict[tuple[int, int], Device]) -> Device:

@@ -69,17 +69,17 @@ class Schema:
 
     def takes(self, inputs: int, outputs: int) -> bool:
         """Whether it takes so many inputs and gives so many outputs."""
-        fits = inputs in self.inputs and outputs in self.outputs
-        return fits and (self.relation is None or self.relation(inputs, outputs))
+        if inputs not in self.inputs or outputs not in self.outputs:
+            return False
+        return self.relation is None or self.relation(inputs, outputs)
 
     def fault(self, op: Op) -> str | None:
         """What is wrong with an op of this type; None when nothing is."""
-        inputs, outputs = op.inputs, op.outputs
-        if not self.takes(len(inputs), len(outputs)):
-            return f"it takes no {len(inputs)} inputs with {len(outputs)} outputs"
-        if self.force is not None or not set(inputs).isdisjoint(outputs):
-            for i, source in enumerate(inputs):
-                for j, result in enumerate(outputs):
+        if not self.takes(len(op.inputs), len(op.outputs)):
+            return f"it takes no {len(op.inputs)} inputs with {len(op.outputs)} outputs"
+        if self.force is not None or not set(op.inputs).isdisjoint(op.outputs):
+            for i, source in enumerate(op.inputs):
+                for j, result in enumerate(op.outputs):
                     why = self._fault_of_pair(i, j, same=source == result)
                     if why is not None:
                         return f"{why} (input {i} is {quoted(source)}, output {j} {quoted(result)})"

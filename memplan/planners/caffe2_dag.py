@@ -145,7 +145,8 @@ class ComputeBlobRecyclingForDag:
 
     def _enter(self, index: int, tokens: int) -> Frame:
         """Run the rules on one op: what it frees, what its outputs take."""
-        tokens |= self.deposit[index]
+        if self.deposit[index]:
+            tokens |= self.deposit[index]
         self.entered[index] = True
         op = self.ops[index]
         for name in (*op.inputs, *op.outputs):
@@ -162,10 +163,11 @@ class ComputeBlobRecyclingForDag:
 
     def _require(self, name: str, tokens: int) -> None:
         """Whoever takes this memory later must come after the holder of these tokens."""
-        self.required_tokens[name] |= tokens
-        actual = self.mapping.get(name)
-        if actual is not None and actual != name:
-            self.required_tokens[actual] |= tokens
+        actual = self.mapping.get(name, name)
+        for blob in (name,) if actual == name else (name, actual):
+            merged = self.required_tokens[blob] | tokens
+            # Where the new tokens say it all, keep them: one object serves a whole branch.
+            self.required_tokens[blob] = tokens if merged == tokens else merged
 
     def _freed_by(self, inputs: Sequence[str]) -> list[tuple[int, str]]:
         """Blobs whose last reader this is, each with how often its memory was shared so far."""
@@ -184,7 +186,7 @@ class ComputeBlobRecyclingForDag:
         found = self.get_free_blob(name, tokens)
         if found:
             self.is_free[found] -= 1
-            self.required_tokens[found] |= tokens
+            self.required_tokens[found] = tokens  # a superset of what was required
             self.share_count[found] += 1
             self.mapping[name] = found
 

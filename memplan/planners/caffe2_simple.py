@@ -20,6 +20,7 @@ Reference: PyTorch, caffe2/core/memonger.cc, optimize_inference_net.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import chain
 
 from memplan.net import Net, Op
 from memplan.ops.caffe2_schema import check_schemas
@@ -59,7 +60,7 @@ def _ranges(ops: Sequence[Op], static: Collection[str]) -> tuple[dict[str, int],
 
 
 def _recycle(ops: Sequence[Op], first: dict[str, int], last: dict[str, int]) -> Assignment:
-    taken = {name for op in ops for names in (op.inputs, op.outputs) for name in names}
+    taken = set(chain.from_iterable((*op.inputs, *op.outputs) for op in ops))
     lies_in: dict[str, str] = {}  # the blob whose memory a blob takes: its root
     shared: dict[str, str] = {}  # the new name of each root
     pool: list[str] = []
@@ -85,4 +86,4 @@ def _recycle(ops: Sequence[Op], first: dict[str, int], last: dict[str, int]) -> 
 def _as_walked(freed: dict[str, None]) -> Collection[str]:
     """In the order of the unordered_set that Caffe2 gathers them in."""
     # Each new key goes to the front of the list or of its bucket: of two always to the front.
-    return tuple(HashOrder(freed)) if len(freed) > 2 else tuple(reversed(freed))
+    return list(HashOrder(freed)) if len(freed) > 2 else list(freed)[::-1]
