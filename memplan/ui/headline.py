@@ -50,9 +50,10 @@ def _count(number: int, thing: str) -> str:
 
 def headline(study: Study) -> None:
     """Six figures, each with its word explained, and whether the plan can be bettered."""
-    figures = headlines(study)
-    for column, figure in zip(st.columns([2, 2, 2, 2, 3, 2]), figures, strict=True):
-        explained = f"{WORDS.get(figure.name, '')}\n\n{literal(figure.help)}"
-        column.metric(figure.name, figure.value, help=explained)
+    # Side by side as long as they fit: a figure is never cut.
+    with st.container(horizontal=True, gap="medium"):
+        for figure in headlines(study):
+            explained = f"{WORDS.get(figure.name, '')}\n\n{literal(figure.help)}"
+            st.metric(figure.name, figure.value, help=explained, width="content")
     sign = ":material/verified:" if study.plan.proven else ":material/info:"
     st.markdown(f"{sign} {literal(proof_sentence(study))}")

@@ -12,6 +12,7 @@ from memplan.samples import samples
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
 from memplan.ui.welcome import drop_zone, sample_button
+from memplan.ui.work import guarded
 from memplan.units import format_bytes
 
 __all__ = ["open_section", "planning_section"]
@@ -25,7 +26,7 @@ def open_section() -> None:
     drop_zone(place="sidebar")
     if session.opened is not None and session.opened.sample is None:
         st.caption("Open: " + ", ".join(literal(file.name) for file in session.opened.files))
-    with st.expander("Bundled nets", expanded=False, icon=":material/category:"):
+    with st.expander("Bundled nets", icon=":material/category:"), guarded("the bundled nets"):
         for group, members in groupby(samples(), key=lambda sample: sample.group):
             st.caption(literal(group.capitalize()))
             with st.container(gap="small"):
