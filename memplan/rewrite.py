@@ -19,7 +19,9 @@ There are two sets of rules for nested nets, because Caffe2 has two:
     | AsyncIf's then_net and     | renamed, external inputs  | stay                         |
     | else_net                   | and outputs too           |                              |
 
-If, While and Do are followed by neither.
+If, While and Do are followed by neither. Recorded answers of Caffe2 cover step nets as message
+and as text, AsyncIf and the arguments BLOB.rename; link_external, alias_dst, a branch that is
+missing and nets within nested nets are after its source alone.
 """
 
 from __future__ import annotations

@@ -39,6 +39,8 @@ from memplan.memonger.memory import (
 )
 from memplan.memonger.recycling import (
     apply_assignments,
+    apply_asyncif_blob_assignments,
+    apply_recurrent_blob_assignments,
     compute_blob_recycling_for_dag,
     optimize_inference_fast,
     optimize_inference_for_dag,
@@ -54,7 +56,6 @@ from memplan.planners.caffe2_interference import (
     get_updated_ranges,
     is_compatible,
 )
-from memplan.rewrite import apply_asyncif_blob_assignments, apply_recurrent_blob_assignments
 
 __all__ = [
     "AssignmentAlgorithm",

@@ -18,6 +18,8 @@ from memplan.rewrite import applied
 
 __all__ = [
     "apply_assignments",
+    "apply_asyncif_blob_assignments",
+    "apply_recurrent_blob_assignments",
     "compute_blob_recycling_for_dag",
     "optimize_inference_fast",
     "optimize_inference_for_dag",
@@ -37,6 +39,29 @@ def apply_assignments(net: Any, blob_assignments: Mapping[str, str]) -> Any:
         InvalidStepNet: A step net is given twice, or its text is no net (a RuntimeError).
     """
     return rewrite.apply_assignments(message_of(net), blob_assignments)
+
+
+def apply_recurrent_blob_assignments(
+    op: Any, blob_assignments: Mapping[str, str], canonical_name: Any = None
+) -> Any:
+    """Return a RecurrentNetwork op with new names in its step nets, and what it must know.
+
+    For each of its blobs that changes its name an argument ``BLOB.rename`` is added; its own
+    inputs and outputs are left as they are.
+
+    Args:
+        canonical_name: What Caffe2 passes beside the assignments; they say it all.
+
+    Raises:
+        InvalidStepNet: A step net is given twice, or its text is no net (a RuntimeError).
+    """
+    del canonical_name
+    return rewrite.apply_recurrent_blob_assignments(op, blob_assignments)
+
+
+def apply_asyncif_blob_assignments(op: Any, blob_assignments: Mapping[str, str]) -> Any:
+    """Return an AsyncIf op with new names in its two nets, their external blobs included."""
+    return rewrite.apply_asyncif_blob_assignments(op, blob_assignments)
 
 
 def optimize_inference_net(net: Any, static_blobs: Iterable[Any]) -> Any:

@@ -20,7 +20,8 @@ read makes false edges, and wrong sharing; a reader of an unshared blob alone is
 one of an unshared and a shared blob too early; a blob not to be shared still takes a free
 one's memory; readers outside `op_indices` and in nested nets do not count; existing names are
 not looked at when new ones are given; sizes are elements, 32 bits wide; which candidate fits
-best depends on the order of the list.
+best depends on the order of the list. No recorded answer covers sizes that wrap, an op listed
+twice, two blobs of one memory freed by one op, and a root that lies in another blob itself.
 Differs: does not recurse (Caffe2 overflows its stack at some 20,000 ops in a chain), and says
 InvalidNet to an index that is that of no op (Caffe2 crashes). Token sets are bits of integers.
 Cost: ops times free blobs in the worst case; a token set takes a bit a fork. See
@@ -263,16 +264,16 @@ class ComputeBlobRecyclingForDag:
         return names
 
 
-def infer_blob_size(blob: str, blob_shapes: Mapping[str, Sequence[int]]) -> int:
+def infer_blob_size(blob_name: str, blob_shapes: Mapping[str, Sequence[int]]) -> int:
     """The product of the dims as a 32-bit integer, which wraps; 0 for an unknown shape.
 
     >>> infer_blob_size("a", {"a": (65536, 32768)}), infer_blob_size("b", {}), infer_blob_size(
     ...     "c", {"c": ()})
     (-2147483648, 0, 1)
     """
-    if blob not in blob_shapes:
+    if blob_name not in blob_shapes:
         return 0
     size = 1
-    for dim in blob_shapes[blob]:
+    for dim in blob_shapes[blob_name]:
         size = (size * dim + 2**31) % 2**32 - 2**31
     return size
