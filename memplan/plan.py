@@ -220,6 +220,7 @@ class WitnessKind(StrEnum):
     MAX_LIVE = "max_live"
     MAX_LIVE_EACH = "max_live_of_each_space"
     LARGEST = "largest_buffer"
+    SLOTS = "largest_of_each_rank"
     NOTHING = "nothing"
 
 
@@ -228,7 +229,9 @@ class Witness:
     """Why no plan can need less than `bytes`.
 
     MAX_LIVE: these buffers are alive together at `step`; MAX_LIVE_EACH: the sum of that over
-    the spaces, each at a step of its own; LARGEST: this one buffer is so big.
+    the spaces, each at a step of its own; LARGEST: this one buffer is so big. SLOTS, where whole
+    buffers share: the k-th of these is the k-th largest alive at some step, so that the k-th
+    largest slot is no smaller.
     """
 
     kind: WitnessKind

@@ -1,0 +1,243 @@
+"""Recycling without the bugs: what may share is told by values, and the answer is proven.
+
+Idea: find out when each blob holds something that is still read (`shareable`), lay blobs that
+do not meet on one another in as few bytes as possible (`slots`), and take the better of that
+and of Caffe2's own answers, as far as these are proven to be safe. Then once more on the
+result, until nothing is gained: optimising twice gives the same as once.
+
+    data ─▶ a ─▶ b ─▶ c ─▶ out        a and c share: c is written when nobody reads a any more;
+                                      b may not take a's memory, because its op still reads a
+Faithful to: nothing; Caffe2's planners are `caffe2_…`.
+Differs: from those in what it knows: writes over old values, aliases, readers in nested nets,
+devices, bytes and types, names that are taken, what `dont_share` means (such a blob takes no
+memory and gives none away). `heads` is not needed: dependencies are known anyway.
+Cost: blobs times slots for the greedy orders, a bounded search, one proof or a few.
+Reference: for the slots see `slots`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+
+from memplan.errors import MemplanError
+from memplan.net import Net, Role, made_names
+from memplan.ops.schema import dims_known
+from memplan.planners.caffe2_dag import caffe2_dag
+from memplan.planners.caffe2_interference import caffe2_interference
+from memplan.planners.caffe2_simple import caffe2_simple
+from memplan.planners.recycling import RecyclingOptions
+from memplan.planners.renaming import renamed
+from memplan.planners.shareable import Facts, facts_of, homes, shareable_items
+from memplan.planners.slot_search import share_slots
+from memplan.rewrite import Assignment, left_alone
+from memplan.verify import broken_read, same_dataflow
+
+__all__ = ["Cost", "cost_of", "safe", "safe_parallel"]
+
+Cost = tuple[int, int]
+"""Bytes of all blobs of known size, and the number of blobs, each counted on each device."""
+
+_NOTHING_GAINED = "none of its blobs can take the memory of another"
+
+
+def safe(net: Net, options: RecyclingOptions) -> Assignment:
+    """Share blobs of a net whose ops run one after another.
+
+    Of the options it reads all: `heads` only for Caffe2's planners, whose answers it compares.
+    The answer may put the ops into another order, if that of Caffe2's `interference` is better.
+    """
+    return _Recycling(net, options, parallel=False).answer()
+
+
+def safe_parallel(net: Net, options: RecyclingOptions) -> Assignment:
+    """Share blobs of a net whose ops run as soon as what they read is made.
+
+    Two blobs share where every op that uses one of them comes before the first write of the
+    other by what ops read of one another, not by the order in which they are listed.
+    """
+    return _Recycling(net, options, parallel=True).answer()
+
+
+def cost_of(net: Net, assignment: Assignment, options: RecyclingOptions) -> Cost:
+    """What the blobs that ops make take under an assignment.
+
+    A name that holds blobs of several devices, or of known and of unknown size, counts as
+    several.
+    """
+    recycling = _Recycling(net, options, parallel=False)
+    return recycling.cost(recycling.classes(assignment.mapping))
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """How far it has come: new names of the first net's blobs, the order of its ops, the cost."""
+
+    mapping: Mapping[str, str]
+    order: tuple[int, ...] | None
+    cost: Cost
+
+
+class _Recycling:
+    """One net, being optimised."""
+
+    def __init__(self, net: Net, options: RecyclingOptions, *, parallel: bool) -> None:
+        self.net = net
+        self.options = options
+        self.parallel = parallel
+        self.facts = facts_of(net, options)
+        self.homes = homes(net)
+        self.taken = set(_every_word(net))
+        self.pinned = self._pinned()
+
+    def answer(self) -> Assignment:
+        """Improve until nothing is gained."""
+        state = start = self._state({}, None)
+        while (better := self._better(state)) is not None:
+            state = better
+        if state is start:
+            return left_alone(_NOTHING_GAINED)
+        return Assignment(state.mapping, state.order)
+
+    def cost(self, classes: list[list[str]]) -> Cost:
+        """Bytes and blobs when the blobs of each class have one name."""
+        size, number = 0, 0
+        for names in classes:
+            known = [self.facts.size[name] or 0 for name in names]
+            number += len(self.homes[names[0]])
+            size += max(known) * len(self.homes[names[0]])
+        return size, number
+
+    def classes(self, mapping: Mapping[str, str]) -> list[list[str]]:
+        """Blobs that may share as `mapping` says, in the order of first writes."""
+        found: dict[tuple[object, ...], list[str]] = defaultdict(list)
+        for name in made_names(self.net):
+            key: tuple[object, ...] = (name,)
+            if name not in self.pinned:
+                known = self.facts.size[name] is not None
+                key = (mapping.get(name, name), self.homes[name], self.facts.content[name], known)
+            found[key].append(name)
+        return list(found.values())
+
+    def _pinned(self) -> frozenset[str]:
+        """Names that nobody asked to change."""
+        keep = {*self.net.inputs, *self.net.outputs, *self.options.static, *self.options.dont_share}
+        roles = {Role.INPUT, Role.WEIGHT, Role.OUTPUT}
+        keep.update(n for n, b in self.net.blobs.items() if b.role in roles or b.initialized)
+        keep.update(n for n in made_names(self.net) if n not in self.options.shareable)
+        return frozenset(keep)
+
+    def _state(self, mapping: Mapping[str, str], order: tuple[int, ...] | None) -> _State:
+        """Names of our own for the classes that a mapping makes."""
+        classes = self.classes(mapping)
+        numbered = (f"{self.options.namescope}__m{k}_shared" for k in count())
+        fresh = (name for name in numbered if name not in self.taken)
+        shared = [(names, next(fresh)) for names in classes if len(names) > 1]
+        named = {name: new for names, new in shared for name in names}
+        return _State(named, order, self.cost(classes))
+
+    def _better(self, state: _State) -> _State | None:
+        """The cheapest proven answer that is cheaper than `state`; None: there is none."""
+        current = renamed(self.net, Assignment(state.mapping, state.order))
+        options = _renamed_options(self.options, state.mapping)
+        facts = self._renamed_facts(state.mapping)
+        ours = Assignment(_by_slots(current, options, facts, parallel=self.parallel))
+        found = []
+        for number, proposal in enumerate((ours, *_faithful(current, options, facts))):
+            after = self._after(state, proposal)
+            if after.cost < state.cost:
+                found.append((after.cost, number, after))
+        for _, number, after in sorted(found, key=lambda entry: entry[:2]):
+            wrong = same_dataflow(
+                self.net,
+                renamed(self.net, Assignment(after.mapping, after.order)),
+                parallel=self.parallel,
+                order=after.order,
+            )
+            if wrong is None:
+                return after
+            assert number, f"the safe planner's own answer is unsafe: {broken_read(wrong)}"
+        return None
+
+    def _after(self, state: _State, proposal: Assignment) -> _State:
+        """What a proposal for the net as it is now means for the net as it was."""
+        mapping = {}
+        for name in made_names(self.net):
+            now = state.mapping.get(name, name)
+            mapping[name] = proposal.mapping.get(now, now)
+        order = state.order
+        if proposal.order is not None and proposal.order != tuple(range(len(self.net.ops))):
+            before = range(len(self.net.ops)) if order is None else order
+            order = tuple(before[index] for index in proposal.order)
+        return self._state(mapping, order)
+
+    def _renamed_facts(self, mapping: Mapping[str, str]) -> Facts:
+        size, content = dict(self.facts.size), dict(self.facts.content)
+        for name, new in mapping.items():
+            own, there = self.facts.size[name], size.get(new, 0)
+            size[new] = None if own is None or there is None else max(own, there)
+            content[new] = self.facts.content[name]
+        return Facts(size, content)
+
+
+def _by_slots(
+    net: Net, options: RecyclingOptions, facts: Facts, *, parallel: bool
+) -> dict[str, str]:
+    """Our own answer: each slot is called by the first of its blobs."""
+    kinds = shareable_items(net, options, facts, parallel=parallel)
+    slots = (slot for items in kinds.values() for slot in share_slots(items).slots)
+    return {item.name: slot[0].name for slot in slots if len(slot) > 1 for item in slot}
+
+
+def _faithful(net: Net, options: RecyclingOptions, facts: Facts) -> Iterator[Assignment]:
+    """What Caffe2's planners say, safe or not."""
+    plain = replace(options, shapes={}, sizes={})
+    shapes = {**_known_shapes(net), **options.shapes}
+    sizes = {name: size for name, size in facts.size.items() if size is not None}
+    outside = dict.fromkeys((n for op in net.ops for n in op.inputs if n not in facts.size), 0)
+    for planner, question in (
+        (caffe2_simple, plain),
+        (caffe2_dag, plain),
+        (caffe2_dag, replace(plain, shapes=shapes)),
+        (caffe2_interference, plain),
+        (caffe2_interference, replace(plain, sizes={**outside, **sizes})),
+    ):
+        try:
+            yield planner(net, question)
+        except MemplanError:
+            continue  # a net that Caffe2's planner refuses
+
+
+def _known_shapes(net: Net) -> dict[str, tuple[int, ...]]:
+    shapes = {}
+    for name, blob in net.blobs.items():
+        dims = dims_known(blob.shape or ()) if blob.shape is not None else None
+        if dims is not None:
+            shapes[name] = dims
+    return shapes
+
+
+def _renamed_options(options: RecyclingOptions, mapping: Mapping[str, str]) -> RecyclingOptions:
+    def new(names: frozenset[str]) -> frozenset[str]:
+        return frozenset(mapping.get(name, name) for name in names)
+
+    return replace(
+        options,
+        shareable=new(options.shareable),
+        shapes={n: dims for n, dims in options.shapes.items() if n not in mapping},
+        sizes={},
+    )
+
+
+def _every_word(net: Net) -> Iterator[str]:
+    """Every name in a net and its nested nets, and every text in an argument."""
+    yield from (*net.inputs, *net.outputs, *net.blobs)
+    for op in net.ops:
+        yield from (*op.inputs, *op.outputs)
+        for value in op.args.values():
+            texts = value if isinstance(value, tuple) else (value,)
+            yield from (t.decode("utf-8", "replace") for t in texts if isinstance(t, bytes))
+        for nested in op.nets.values():
+            yield from _every_word(nested)
