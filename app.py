@@ -1,5 +1,7 @@
 """The app: its pages, and the sidebar that they share. Run it with ``streamlit run app.py``."""
 
+import runpy
+
 import streamlit as st
 
 from memplan.ui.current import current_net
@@ -10,8 +12,17 @@ from memplan.ui.sidebar import open_section, planning_section
 from memplan.ui.url import mirror_in_url, read_url
 
 frame()
+SCREEN = "pages/inspect_net.py"
+
+
+def front() -> None:
+    """Show the same page: Streamlit's first page has no path, and /inspect must open too."""
+    runpy.run_path(SCREEN)
+
+
 page = st.navigation(
-    [st.Page("pages/inspect_net.py", title="Inspect", url_path="inspect", default=True)]
+    [st.Page(front, title="Inspect", default=True), st.Page(SCREEN, url_path="inspect")],
+    position="hidden",
 )
 
 read_url()

@@ -55,5 +55,9 @@ def headline(study: Study) -> None:
         for figure in headlines(study):
             explained = f"{WORDS.get(figure.name, '')}\n\n{literal(figure.help)}"
             st.metric(figure.name, figure.value, help=explained, width="content")
+    sentence = literal(proof_sentence(study))
+    if study.unsafe is not None:
+        st.error(sentence, icon=":material/dangerous:")
+        return
     sign = ":material/verified:" if study.plan.proven else ":material/info:"
-    st.markdown(f"{sign} {literal(proof_sentence(study))}")
+    st.markdown(f"{sign} {sentence}")

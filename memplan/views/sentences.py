@@ -82,8 +82,12 @@ def witness_sentence(witness: Witness) -> str:
 
 
 def proof_sentence(study: Study) -> str:
-    """Whether a plan is proven to be the best, and why."""
+    """Whether a plan is proven to be the best, and why; first of all whether it is safe."""
     metrics = study.metrics
+    if study.unsafe is not None:
+        return f"Unsafe, not to be used: {study.unsafe}."
+    if study.assignment is not None and study.assignment.unchanged is not None:
+        return f"The planner left the net as it is, because {study.assignment.unchanged}."
     if study.plan.proof is not None:
         return f"Proven: no plan has a lower peak. {witness_sentence(study.plan.proof)}"
     gap = metrics.peak_bytes - metrics.bound.bytes
