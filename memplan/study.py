@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from memplan.errors import UnsafePlan
-from memplan.formats import to_message
-from memplan.formats.netdef_read import net_from_message
 from memplan.liveness import Accounting, Storage, problem_from, storages
 from memplan.metrics import Metrics, measure
 from memplan.net import Net, Role
@@ -20,13 +18,27 @@ from memplan.planners.asking import recycled
 from memplan.planners.naive import naive
 from memplan.planners.plan_from import plan_from
 from memplan.planners.recycling import RecyclingOptions
-from memplan.rewrite import Assignment, applied
+from memplan.planners.renaming import renamed
+from memplan.rewrite import Assignment
 from memplan.roles import assign_roles
 from memplan.shapes import infer_shapes
 from memplan.validity import check_net
 from memplan.verify import broken_read, same_dataflow, verify
 
-__all__ = ["Settings", "Study", "prepare", "study"]
+__all__ = ["PARALLEL_TYPES", "Settings", "Study", "prepare", "runs_in_parallel", "study"]
+
+PARALLEL_TYPES = frozenset(
+    {
+        "dag",
+        "prof_dag",
+        "async_dag",
+        "async_polling",
+        "async_scheduling",
+        "async_simple",
+        "parallel",
+    }
+)
+"""Types of a NetDef whose executor runs ops as soon as what they read is made (Caffe2's net.cc)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,8 @@ class Settings:
         deadline: Seconds that an anytime planner may search.
         nodes: Search nodes that it may spend: the bound that gives one answer everywhere.
         recycling: What a recycler may touch; None: all but what is external.
+        parallel: Whether ops run as soon as what they read is made; None: as the net's type says.
+            Sharing by name is then safe only where dependencies keep the users apart.
     """
 
     planner: str = "greedy_by_size"
@@ -48,6 +62,7 @@ class Settings:
     deadline: float | None = None
     nodes: int | None = None
     recycling: RecyclingOptions | None = None
+    parallel: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,25 +167,28 @@ def _packed(net: Net, settings: Settings, entry: PackerEntry) -> _Answer:
 
 
 def _recycled(net: Net, settings: Settings, entry: RecyclerEntry) -> _Answer:
-    before = net
     assignment = recycled(net, entry, settings.recycling)
+    ordered = net
     if assignment.order is not None:
-        net = replace(net, ops=tuple(net.ops[index] for index in assignment.order))
-    found = storages(net)
+        ordered = replace(net, ops=tuple(net.ops[index] for index in assignment.order))
+    found = storages(ordered)
     # Nothing shares inside a nested net unless its names were changed too, which is not counted.
     problem = problem_from(
-        net, settings.accounting, settings.alignment, lambda inner: naive(inner).peak, found
+        ordered, settings.accounting, settings.alignment, lambda inner: naive(inner).peak, found
     )
     plan = plan_from(problem, found, assignment.mapping, entry.name)
-    unsafe = _why_unsafe(before, assignment, plan)
-    if unsafe is not None and not entry.faithful:
-        raise UnsafePlan(unsafe)
-    if unsafe is not None:
-        plan = replace(plan, proof=None)
-    return _Answer(net, found, plan, (), assignment, unsafe)
+    unsafe = _why_unsafe(net, assignment, plan, parallel=runs_in_parallel(net, settings))
+    if unsafe is None:
+        return _Answer(ordered, found, plan, (), assignment)
+    return _Answer(ordered, found, replace(plan, proof=None), (), assignment, unsafe)
 
 
-def _why_unsafe(net: Net, assignment: Assignment, plan: Plan) -> str | None:
+def runs_in_parallel(net: Net, settings: Settings) -> bool:
+    """Whether ops of `net` may run at the same time: as the settings say, else its type."""
+    return net.type in PARALLEL_TYPES if settings.parallel is None else settings.parallel
+
+
+def _why_unsafe(net: Net, assignment: Assignment, plan: Plan, *, parallel: bool) -> str | None:
     """Two blobs on the same bytes at one time, else the first op that reads something else."""
     if assignment.unchanged is not None:
         return None
@@ -178,9 +196,8 @@ def _why_unsafe(net: Net, assignment: Assignment, plan: Plan) -> str | None:
         verify(plan)
     except UnsafePlan as error:
         return str(error)
-    message = applied(to_message(net), assignment)
-    renamed = net_from_message(message, net.name)
-    broken = same_dataflow(net, renamed, order=assignment.order)
+    after = renamed(net, assignment)
+    broken = same_dataflow(net, after, parallel=parallel, order=assignment.order)
     return None if broken is None else broken_read(broken)
 
 

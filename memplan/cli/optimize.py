@@ -34,7 +34,7 @@ def _blobs(flag: str, help_: str) -> Callable[[Callable[..., str]], Callable[...
 @click.option(
     "--planner",
     type=click.Choice(list(_RECYCLERS)),
-    default="caffe2_simple",
+    default="safe",
     show_default=True,
     help="Who chooses the names; see the command `planners`.",
 )

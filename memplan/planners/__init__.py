@@ -22,6 +22,7 @@ from memplan.planners.caffe2_simple import caffe2_simple
 from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.naive import naive
 from memplan.planners.recycling import Recycler
+from memplan.planners.safe_recycling import safe, safe_parallel
 
 __all__ = ["PLANNERS", "Packer", "PackerEntry", "PlannerEntry", "RecyclerEntry", "planner_named"]
 
@@ -52,6 +53,7 @@ class RecyclerEntry:
     Attributes:
         by_shape: It is given the dims of blobs, and chooses by size.
         by_size: It is given the bytes of blobs, when all are known.
+        parallel: Its answer holds for ops that run as soon as what they read is made.
         faithful: It reproduces another program, faults and all.
         from_losses: Its walk starts at the losses, not at the external inputs.
         most_ops: Its time grows so steeply that it is not begun on longer nets.
@@ -64,6 +66,7 @@ class RecyclerEntry:
     recycle: Recycler
     by_shape: bool = False
     by_size: bool = False
+    parallel: bool = False
     faithful: bool = True
     from_losses: bool = False
     most_ops: int | None = None
@@ -87,6 +90,23 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "Every blob has memory of its own: what a net needs without a planner.",
         "the baseline",
         naive,
+    ),
+    RecyclerEntry(
+        "safe",
+        "Shared blobs, safe",
+        "Whole blobs share names, as in Caffe2 but proven safe; for ops that run one by one.",
+        "slots: Pisarchyk & Lee 2020, arXiv:2001.03288",
+        safe,
+        faithful=False,
+    ),
+    RecyclerEntry(
+        "safe_parallel",
+        "Shared blobs, safe in parallel",
+        "The same for ops that run in parallel: blobs share where dependencies keep them apart.",
+        "slots: Pisarchyk & Lee 2020, arXiv:2001.03288",
+        safe_parallel,
+        faithful=False,
+        parallel=True,
     ),
     RecyclerEntry(
         "caffe2_simple",
