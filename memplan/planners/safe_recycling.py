@@ -17,7 +17,7 @@ Reference: for the slots see `slots`.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
@@ -39,6 +39,10 @@ __all__ = ["Cost", "cost_of", "safe", "safe_parallel"]
 
 Cost = tuple[int, int]
 """Bytes of all blobs of known size, and the number of blobs, each counted on each device."""
+
+MOST_EDGES = 100_000
+"""Beyond so many from writers to readers only Caffe2's linear pass is asked: the others' time
+grows with them, to minutes where few names are written thousands of times."""
 
 _NOTHING_GAINED = "none of its blobs can take the memory of another"
 
@@ -197,17 +201,28 @@ def _faithful(net: Net, options: RecyclingOptions, facts: Facts) -> Iterator[Ass
     shapes = {**_known_shapes(net), **options.shapes}
     sizes = {name: size for name, size in facts.size.items() if size is not None}
     outside = dict.fromkeys((n for op in net.ops for n in op.inputs if n not in facts.size), 0)
-    for planner, question in (
-        (caffe2_simple, plain),
-        (caffe2_dag, plain),
-        (caffe2_dag, replace(plain, shapes=shapes)),
-        (caffe2_interference, plain),
-        (caffe2_interference, replace(plain, sizes={**outside, **sizes})),
-    ):
+    asked = [(caffe2_simple, plain)]
+    if _edges(net) <= MOST_EDGES:
+        asked += [
+            (caffe2_dag, plain),
+            (caffe2_dag, replace(plain, shapes=shapes)),
+            (caffe2_interference, plain),
+            (caffe2_interference, replace(plain, sizes={**outside, **sizes})),
+        ]
+    for planner, question in asked:
         try:
             yield planner(net, question)
         except MemplanError:
             continue  # a net that Caffe2's planner refuses
+
+
+def _edges(net: Net) -> int:
+    """How many edges Caffe2 draws: from each writer of a name to each reader."""
+    reads, writes = Counter[str](), Counter[str]()
+    for op in net.ops:
+        reads.update(op.inputs)
+        writes.update(op.outputs)
+    return sum(times * reads[name] for name, times in writes.items())
 
 
 def _known_shapes(net: Net) -> dict[str, tuple[int, ...]]:
