@@ -34,7 +34,6 @@ PARALLEL_TYPES = frozenset(
         "async_dag",
         "async_polling",
         "async_scheduling",
-        "async_simple",
         "parallel",
     }
 )

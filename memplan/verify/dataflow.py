@@ -23,6 +23,10 @@ from memplan.verify.symbols import Event, Run, Values, run
 __all__ = ["Break", "BrokenRead", "broken_read", "same_dataflow"]
 
 
+# Arguments that hold names of blobs: what is read under them is compared, not how they are spelt.
+_NAMES = (".rename", "link_external", "alias_dst")
+
+
 class Break(StrEnum):
     """How the second net differs from the first."""
 
@@ -150,7 +154,7 @@ def _same_op(a: Op, b: Op) -> bool:
 
 def _arguments(op: Op) -> str:
     # As text, in which a NaN is equal to itself.
-    return repr(sorted((k, v) for k, v in op.args.items() if not k.endswith(".rename")))
+    return repr(sorted((k, v) for k, v in op.args.items() if not k.endswith(_NAMES)))
 
 
 def _results(before: Net, first: Run, second: Run) -> Iterator[BrokenRead]:
