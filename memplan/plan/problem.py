@@ -1,47 +1,14 @@
-"""The question and the answer: buffers that want memory, and where each of them lies.
-
-Time is the index of an op; every range is half-open. A step has three phases: the op's outputs
-are allocated, the op runs, what it read for the last time is freed. So the inputs and outputs
-of one op are alive together (unless one is written in place of the other).
-
-    op      0    1    2    3            offset
-    a      [─────────)                  128 ┌────┐
-    b           [─────────)                 │ b  ├────┐   c lies where a lay: their live
-    c                [─────────)         64 ├────┤ d  │   ranges [0, 2) and [2, 4) only touch
-    d                     [────)          0 └ a  ┴ c  ┘
-
-`Problem` holds the buffers and the spaces that they may lie in. `Plan` gives each buffer of
-known size an offset; buffers of unknown size stay without one, and every sum is over the known.
-"""
+"""The question: buffers that want memory, each for a time, and the spaces they may lie in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from math import lcm
-from types import MappingProxyType
 
 from memplan.errors import InvalidProblem, quoted
 
-__all__ = [
-    "Buffer",
-    "BufferKind",
-    "Decision",
-    "LiveRange",
-    "Plan",
-    "Problem",
-    "Progress",
-    "Reason",
-    "Rejection",
-    "Space",
-    "Trace",
-    "Witness",
-    "WitnessKind",
-]
-
-Progress = Callable[[float, str], None]
-"""Called with a share from 0 to 1 and what is being done; may raise `Cancelled` to stop it."""
+__all__ = ["Buffer", "BufferKind", "LiveRange", "Problem", "Space"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -212,131 +179,3 @@ class Problem:
     def horizon(self) -> int:
         """The first step at which nothing is alive any more."""
         return max((b.live.end for b in self.buffers), default=0)
-
-
-class WitnessKind(StrEnum):
-    """By what a lower bound is proven."""
-
-    MAX_LIVE = "max_live"
-    MAX_LIVE_EACH = "max_live_of_each_space"
-    LARGEST = "largest_buffer"
-    SLOTS = "largest_of_each_rank"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """Why no plan can need less than `bytes`.
-
-    MAX_LIVE: these buffers are alive together at `step`; MAX_LIVE_EACH: the sum of that over
-    the spaces, each at a step of its own; LARGEST: this one buffer is so big. SLOTS, where whole
-    buffers share: the k-th of these is the k-th largest alive at some step, so that the k-th
-    largest slot is no smaller.
-    """
-
-    kind: WitnessKind
-    bytes: int
-    step: int | None = None
-    buffers: tuple[str, ...] = ()
-
-
-class Reason(StrEnum):
-    """Why a candidate was not taken."""
-
-    HOLE_TOO_SMALL = "hole too small"
-    MISALIGNED = "too small once aligned"
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A candidate that was looked at and not taken: a hole [offset, offset + size)."""
-
-    offset: int
-    size: int
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One step of a planner: where it put a blob, and the candidates it passed over.
-
-    Attributes:
-        turn: The how-manieth decision of the planner, from 0.
-        step: The op at which the blob is born.
-        rejected: At most 64; `omitted` counts the rest.
-    """
-
-    turn: int
-    blob: str
-    step: int
-    offset: int
-    rejected: tuple[Rejection, ...] = ()
-    omitted: int = 0
-
-
-@dataclass(slots=True)
-class Trace:
-    """Collects the decisions of a planner that is given one."""
-
-    decisions: list[Decision] = field(default_factory=list)
-    limit: int = 64
-
-    def record(
-        self, blob: str, step: int, offset: int, rejected: tuple[Rejection, ...] = ()
-    ) -> None:
-        """Note the next decision, with at most `limit` of the rejected candidates."""
-        kept, omitted = rejected[: self.limit], max(0, len(rejected) - self.limit)
-        self.decisions.append(Decision(len(self.decisions), blob, step, offset, kept, omitted))
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Where every buffer of known size lies.
-
-    Attributes:
-        problem: The question that it answers.
-        offsets: Bytes from the start of its space, by buffer name; None when slots alone are
-            known because sizes are not.
-        planner: A key of `PLANNERS`.
-        slots: For planners that share whole buffers: the slot of each buffer.
-        space_of: The space of each buffer; a name that is missing lies in the first space.
-        proof: Why no plan can have a lower peak; None when that is not proven.
-        nodes: Search nodes spent.
-    """
-
-    problem: Problem
-    offsets: Mapping[str, int] | None
-    planner: str
-    slots: Mapping[str, int] | None = None
-    space_of: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    proof: Witness | None = None
-    nodes: int = 0
-
-    def space_name(self, buffer: str) -> str:
-        """The space in which a buffer lies."""
-        return self.space_of.get(buffer, self.problem.spaces[0].name)
-
-    def peaks(self) -> dict[str, int]:
-        """For each space the highest byte in use, plus one, over the buffers of known size."""
-        tops = {space.name: 0 for space in self.problem.spaces}
-        offsets = self.offsets or {}
-        for buffer in self.problem.buffers:
-            if buffer.name in offsets:
-                space = self.space_name(buffer.name)
-                tops[space] = max(tops[space], offsets[buffer.name] + (buffer.size or 0))
-        return tops
-
-    @property
-    def known_peak(self) -> int:
-        """Bytes that the plan needs in all spaces together, over the buffers of known size."""
-        return sum(self.peaks().values())
-
-    @property
-    def peak(self) -> int | None:
-        """Bytes the plan needs; None while any size is unknown."""
-        return None if self.offsets is None or self.problem.unknown else self.known_peak
-
-    @property
-    def proven(self) -> bool:
-        """Whether no plan can have a lower peak."""
-        return self.proof is not None
