@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 
 from memplan.errors import FormatError, TooLarge, quoted
 from memplan.formats.limits import MAX_FILE_BYTES
@@ -39,8 +39,19 @@ def write_file(path: Path, data: bytes) -> None:
         FormatError: It cannot be written; the message says why, as the system puts it.
     """
     try:
-        with NamedTemporaryFile(dir=path.parent, prefix=".memplan-", delete=False) as file:
-            file.write(data)
-        Path(file.name).replace(path)
+        # A link stays a link; a folder gets its error, and a pipe or a device has no "whole".
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+        else:
+            _replace(target, data)
     except OSError as error:
         raise FormatError(f"cannot write {quoted(str(path))}: {error.strerror or error}") from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    with TemporaryDirectory(dir=path.parent, prefix=".memplan-") as folder:
+        # Made by an ordinary open, it has the rights that any new file of this user has.
+        whole = Path(folder) / "whole"
+        whole.write_bytes(data)
+        whole.replace(path)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from google.protobuf import text_format
 
 from memplan.cli.files import write_file
 from memplan.cli.json_text import json_text
@@ -17,8 +16,9 @@ from memplan.cli.report import optimize_report
 from memplan.net import Net
 from memplan.planners import PLANNERS, RecyclerEntry
 from memplan.planners.asking import default_question
-from memplan.rewrite import applied
+from memplan.planners.recycling import RecyclingOptions
 from memplan.study import Settings, Study, study
+from memplan.views.net_files import changed_names, optimised_pb, optimised_pbtxt
 
 __all__ = ["optimize"]
 
@@ -61,35 +61,31 @@ def optimize(
 ) -> str:
     """Give blobs of NET that can share memory one name, and write the net to --out."""
     net = opening.prepared()
-    asked = default_question(net, _RECYCLERS[planner])
-    options = replace(
-        asked,
-        static=frozenset(static) if static else asked.static,
-        heads=tuple(loss or head) or asked.heads,
-        dont_share=frozenset(dont_share),
-        namescope=namescope,
+    entry = _RECYCLERS[planner]
+    asked = replace(
+        default_question(net, entry), dont_share=frozenset(dont_share), namescope=namescope
     )
+    options = _narrowed(asked, static, loss if entry.from_losses else head)
     result = study(net, Settings(planner, recycling=options))
     if out is not None:
-        write_file(out, _written(net, result, as_text=as_text))
+        write_file(out, optimised_pbtxt(result) if as_text else optimised_pb(result))
     answer = _answer(net, result, out)
     return json_text(answer) if as_json else optimize_report(result, answer)
 
 
-def _written(net: Net, result: Study, *, as_text: bool) -> bytes:
-    assert result.assignment is not None
-    message = applied(net.source, result.assignment)
-    return (
-        text_format.MessageToString(message).encode()
-        if as_text
-        else bytes(message.SerializeToString())
-    )
+def _narrowed(
+    asked: RecyclingOptions, static: Sequence[str], heads: Sequence[str]
+) -> RecyclingOptions:
+    """What was said in place of the defaults; what is static is not offered for sharing."""
+    if static:
+        asked = replace(asked, static=frozenset(static), shareable=asked.shareable - {*static})
+    return replace(asked, heads=tuple(heads)) if heads else asked
 
 
 def _answer(net: Net, result: Study, out: Path | None) -> dict[str, Any]:
     """What was done, as JSON values; bytes cover the known sizes, inputs and outputs counted."""
     assert result.assignment is not None
-    changed = {a: b for a, b in result.assignment.mapping.items() if a != b}
+    changed = changed_names(result.assignment)
     names = {name for op in net.ops for name in (*op.inputs, *op.outputs)}
     return {
         "planner": result.plan.planner,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,11 +18,13 @@ from memplan.ui.tables import table_of_blobs, table_of_ops
 from memplan.ui.text import literal
 from memplan.ui.work import guarded
 from memplan.views.names import shown, shown_bytes
+from memplan.views.net_files import changed_names, sharers
 from memplan.views.sentences import decision_sentence, role_reason
 
 __all__ = ["details_panel"]
 
 CHOICES = 10_000
+LISTED = 20
 
 
 def details_panel(study: Study) -> None:
@@ -67,6 +69,8 @@ def _blob(study: Study, name: str) -> None:
             "Read by": row["read by"] or "no op",
             "Alive": f"from op {row['begin']} until before op {row['end']}",
             "Lies": _place(row),
+            "New name": _new_name(study, name),
+            "Shares it with": _listed(sharers(study, name)) if study.assignment else "",
             "Note": row["note"],
         }
     )
@@ -80,6 +84,17 @@ def _place(row: Mapping[Hashable, Any]) -> str:
     if pd.isna(row["offset"]):
         return ""
     return f"at offset {row['offset']:,} ({row['memory']})"
+
+
+def _new_name(study: Study, name: str) -> str:
+    """Its name in the optimised net, where a recycler gave it another."""
+    return changed_names(study.assignment).get(name, "") if study.assignment else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    rest = len(names) - LISTED
+    more = f" and {rest:,} more" if rest > 0 else ""
+    return ", ".join(map(shown, names[:LISTED])) + more
 
 
 def _why_there(study: Study, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Files to take away: the plan as CSV and JSON, the graph as DOT and SVG."""
+"""Files to take away: the plan as CSV and JSON, the graph as DOT and SVG, the optimised net."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from memplan.ui.work import guarded, made_once, remembered
 from memplan.views.graph import graph_view
 from memplan.views.graph_dot import to_dot
 from memplan.views.layout import to_svg
+from memplan.views.net_files import changed_names, optimised_pb, optimised_pbtxt
 from memplan.views.plan_files import plan_csv, plan_json
 
 __all__ = ["downloads", "file_stem"]
@@ -31,6 +32,7 @@ def downloads(study: Study) -> None:
         text = remembered((study_key(), "json"), lambda: json.dumps(plan_json(study), indent=1))
         _button("Plan as JSON", text, f"{stem}.plan.json", "application/json")
         _graph(study, stem)
+        _optimised(study, stem)
 
 
 def _graph(study: Study, stem: str) -> None:
@@ -51,14 +53,29 @@ def _graph(study: Study, stem: str) -> None:
         st.caption("Too large to draw as SVG: give the DOT to a Graphviz of your own.")
 
 
+def _optimised(study: Study, stem: str) -> None:
+    """The net under its new names, when a recycler changed any."""
+    if study.assignment is None or not changed_names(study.assignment):
+        return
+    warning = "" if study.unsafe is None else "Unsafe: "
+    binary = remembered((study_key(), "pb"), lambda: optimised_pb(study))
+    _button(
+        f"{warning}Optimised net (.pb)", binary, f"{stem}.optimised.pb", "application/x-protobuf"
+    )
+    text = remembered((study_key(), "pbtxt"), lambda: optimised_pbtxt(study))
+    _button(f"{warning}Optimised net (.pbtxt)", text, f"{stem}.optimised.pbtxt", "text/plain")
+    if study.unsafe is not None:
+        st.caption("The optimised net computes something else: see above why.")
+
+
 def _ask(asked: str) -> None:
     st.session_state[asked] = True
 
 
-def _button(label: str, text: str, file: str, mime: str) -> None:
+def _button(label: str, content: str | bytes, file: str, mime: str) -> None:
     st.download_button(
         label,
-        text.encode("utf-8", "backslashreplace"),
+        content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content,
         file_name=file,
         mime=mime,
         key=f"download {label}",

@@ -14,9 +14,14 @@ import streamlit as st
 from memplan.formats import InputFile
 from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
-from memplan.study import Settings
+from memplan.study import PARALLEL_TYPES, Settings, runs_in_parallel
 
-__all__ = ["Opened", "Selection", "Session", "Wanted", "current_session"]
+__all__ = ["Opened", "Selection", "Session", "Wanted", "current_session", "usual_planner"]
+
+
+def usual_planner(*, parallel: bool) -> str:
+    """What a net is planned by until the visitor says otherwise: as Caffe2 shares, but safely."""
+    return "safe_parallel" if parallel else "safe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Session:
         dropped: What was wanted when the visitor stopped its opening.
         uploads: Counts uploads, so that the drop zone is empty again after each.
         mirrored: The query of the URL as we wrote it last.
+        chosen: Whether the planner is the visitor's choice, and not the usual one for the net.
     """
 
     opened: Opened | None = None
@@ -77,7 +83,9 @@ class Session:
     given: dict[str, TensorType] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     agreed: tuple[dict[str, TensorType], dict[str, Role]] = field(default_factory=lambda: ({}, {}))
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = field(
+        default_factory=lambda: Settings(planner=usual_planner(parallel=False))
+    )
     selected: Selection = Selection()
     error: str | None = None
     wrong: dict[str, str] = field(default_factory=dict)
@@ -85,6 +93,7 @@ class Session:
     dropped: Wanted | None = None
     uploads: int = 0
     mirrored: dict[str, str] | None = None
+    chosen: bool = False
 
     def open(self, opened: Opened) -> None:
         """Show another net: what was said about the last one no longer holds."""
@@ -93,10 +102,36 @@ class Session:
         if not same:
             self.given, self.roles, self.agreed = {}, {}, ({}, {})
             self.wrong, self.selected = {}, Selection()
+            self.settings = replace(self.settings, parallel=None)
+            if not self.chosen:
+                self.settings = replace(self.settings, planner=self.usual)
 
     def want(self, wanted: Wanted) -> None:
         """Ask for another net; it is read when the script runs."""
         self.wanted, self.error, self.stopped = wanted, None, None
+
+    @property
+    def parallel(self) -> bool:
+        """Whether ops of the open net may run at the same time: as its type says, or as set."""
+        return self.opened is not None and runs_in_parallel(self.opened.net, self.settings)
+
+    @property
+    def usual(self) -> str:
+        """The planner for the open net when none was chosen."""
+        return usual_planner(parallel=self.parallel)
+
+    def choose(self, planner: str) -> None:
+        """Plan by the planner of that name; the usual one is no choice of its own."""
+        self.chosen = planner != self.usual
+        self.change(planner=planner)
+
+    def run_in_parallel(self, parallel: bool) -> None:  # noqa: FBT001  it is what is said
+        """Take ops to run in parallel, or one by one; a safe planner follows."""
+        safe = {usual_planner(parallel=each) for each in (False, True)}
+        by_type = self.opened is not None and self.opened.net.type in PARALLEL_TYPES
+        self.change(parallel=None if parallel == by_type else parallel)
+        if self.settings.planner in safe:
+            self.choose(self.usual)
 
     def change(self, **settings: object) -> None:
         """Plan in another way from now on."""

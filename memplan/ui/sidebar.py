@@ -7,8 +7,9 @@ from itertools import groupby
 import streamlit as st
 
 from memplan.liveness import Accounting
-from memplan.planners import PLANNERS
+from memplan.planners import PLANNERS, PackerEntry, PlannerEntry
 from memplan.samples import samples
+from memplan.study import PARALLEL_TYPES
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
 from memplan.ui.welcome import drop_zone, sample_button
@@ -18,6 +19,7 @@ from memplan.units import format_bytes
 __all__ = ["open_section", "planning_section"]
 
 ALIGNMENTS = (1, 4, 8, 16, 32, 64, 128, 256, 512, 4096)
+FAITHFUL = 2  # last in the list of planners: Caffe2's own
 
 
 def open_section() -> None:
@@ -36,17 +38,9 @@ def open_section() -> None:
 
 def planning_section() -> None:
     """The planner and what it counts."""
+    _planner()
+    _parallel()
     settings = current_session().settings
-    st.selectbox(
-        "Planner",
-        list(PLANNERS),
-        index=list(PLANNERS).index(settings.planner),
-        format_func=lambda name: PLANNERS[name].title,
-        key="planner",
-        on_change=_change_settings,
-    )
-    entry = PLANNERS[settings.planner]
-    st.caption(f"{literal(entry.line)} *{literal(entry.reference)}*")
     st.selectbox(
         "Alignment",
         ALIGNMENTS,
@@ -74,10 +68,48 @@ def planning_section() -> None:
     )
 
 
+def _planner() -> None:
+    # Set before the widget is drawn: opening a net and the toggle below choose a planner too.
+    st.session_state["planner"] = current_session().settings.planner
+    name = st.selectbox(
+        "Planner",
+        [entry.name for entry in sorted(PLANNERS.values(), key=_place)],
+        format_func=lambda name: PLANNERS[name].title,
+        key="planner",
+        on_change=lambda: current_session().choose(st.session_state["planner"]),
+    )
+    entry = PLANNERS[name]
+    st.caption(f"{literal(entry.line)} *{literal(entry.reference)}*")
+    if _place(entry) == FAITHFUL:
+        st.caption("Caffe2's own, faults and all; an unsafe answer is shown as such.")
+
+
+def _place(entry: PlannerEntry) -> int:
+    """Where a planner stands in the list: whoever is new here begins with what is safe."""
+    if isinstance(entry, PackerEntry):
+        return 1
+    return FAITHFUL if entry.faithful else 0
+
+
+def _parallel() -> None:
+    session = current_session()
+    st.session_state["parallel"] = session.parallel
+    st.toggle(
+        "Ops run in parallel",
+        key="parallel",
+        on_change=lambda: current_session().run_in_parallel(st.session_state["parallel"]),
+        help=f"Nets of the types {', '.join(sorted(PARALLEL_TYPES))} start an op as soon as what "
+        "it reads is made; others run op by op, in the order of the file. In parallel two blobs "
+        "can share memory only if one op waits, by what it reads, until the other blob's readers "
+        "are done.",
+    )
+    if session.parallel and isinstance(PLANNERS[session.settings.planner], PackerEntry):
+        st.caption("Offsets are planned for ops that run one by one, in the order of the file.")
+
+
 def _change_settings() -> None:
     state = st.session_state
     current_session().change(
-        planner=state["planner"],
         alignment=state["alignment"],
         accounting=Accounting(inputs=state["count_inputs"], outputs=state["count_outputs"]),
     )

@@ -1,6 +1,7 @@
 """The URL says what is on the screen, so that it can be sent to somebody.
 
-``?net=resnet50&planner=naive``: only a bundled net is named: an uploaded one is nobody else's.
+``?net=resnet50&planner=naive``: only a bundled net is named: an uploaded one is nobody else's,
+and a planner only where it is not the usual one for nets of that type.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ import streamlit as st
 
 from memplan.errors import MemplanError
 from memplan.planners import planner_named
-from memplan.study import Settings
+from memplan.study import PARALLEL_TYPES
 from memplan.ui.opening import want_sample
-from memplan.ui.session import Session, current_session
+from memplan.ui.session import Session, current_session, usual_planner
 
 __all__ = ["mirror_in_url", "read_url"]
 
@@ -23,9 +24,10 @@ def read_url() -> None:
     if query == session.mirrored:
         return
     session.mirrored = query
-    if "planner" in query and query["planner"] != session.settings.planner:
+    if "planner" in query:
         try:
             session.change(planner=planner_named(query["planner"]).name)
+            session.chosen = True
         except MemplanError as error:
             session.error = str(error)
     if "net" in query and (session.opened is None or session.opened.sample != query["net"]):
@@ -45,6 +47,7 @@ def _query(session: Session) -> dict[str, str]:
     query = {}
     if session.opened is not None and session.opened.sample is not None:
         query["net"] = session.opened.sample
-    if session.settings.planner != Settings().planner:
+    by_type = session.opened is not None and session.opened.net.type in PARALLEL_TYPES
+    if session.settings.planner != usual_planner(parallel=by_type):
         query["planner"] = session.settings.planner
     return query
