@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from memplan.errors import FormatError, quoted
 from memplan.formats.dims import checked_dims
-from memplan.formats.dtypes import DTYPE_BY_NUMBER
+from memplan.formats.dtypes import DATA_TYPES
 from memplan.net import Arg, Blob, DType, Net, Op
 
 __all__ = ["FILLS", "filled_blobs", "fills_only", "has_fills"]
@@ -98,7 +98,7 @@ def _dtype_by_arguments(op: Op) -> DType | None:
     """As Caffe2 decides: `dtype`, else what kind of number `value` is, else float."""
     number = op.args.get("dtype")
     if isinstance(number, int):
-        return DTYPE_BY_NUMBER.get(number)
+        return DATA_TYPES.get(number)
     if op.type == "UniqueUniformFill":
         return DType.INT32
     return DType.INT64 if isinstance(op.args.get("value"), int) else DType.FLOAT32

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from memplan.errors import FormatError, TooLarge, quoted
 from memplan.formats.dims import checked_dims
-from memplan.formats.dtypes import DTYPE_BY_LABEL, DTYPE_BY_NUMBER, DTYPE_NUMBERS
+from memplan.formats.dtypes import DATA_TYPES, DTYPE_BY_LABEL, DTYPE_NUMBERS
 from memplan.formats.limits import MAX_JSON_BYTES, MAX_NAMED_SHAPES
 from memplan.net import DType
 from memplan.ops.schema import TensorType
@@ -59,7 +59,7 @@ def _dtype(given: object, where: str) -> DType | None:
     if isinstance(given, str) and given.lower() in DTYPE_BY_LABEL:
         return DTYPE_BY_LABEL[given.lower()]
     if isinstance(given, int) and not isinstance(given, bool) and given in DTYPE_NUMBERS:
-        return DTYPE_BY_NUMBER.get(given)
+        return DATA_TYPES.get(given)
     labels = ", ".join(dtype.label for dtype in DType)
     raise FormatError(f"{where} has the type {quoted(str(given), 20)}; the types are {labels}")
 
