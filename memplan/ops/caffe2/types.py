@@ -9,7 +9,8 @@ from memplan.net import DType, Op
 
 __all__ = ["DATA_TYPES", "dtype_argument"]
 
-# TensorProto.DataType; BYTE (3) is an older name of UINT8; 0 is UNDEFINED, 14 a type of its own for hash tables.
+# TensorProto.DataType. BYTE (3) is an older name of UINT8; 0 is UNDEFINED, and 14 a type of
+# its own for hash tables.
 DATA_TYPES: Mapping[int, DType] = MappingProxyType(
     {
         1: DType.FLOAT32,
