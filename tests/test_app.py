@@ -71,7 +71,11 @@ def test_the_page_alone_shows_a_net() -> None:
     assert complaints(test) == []
     assert list(figures(test)) == FIGURES
     labels = {proto.proto.label for proto in test.get("download_button")}
-    assert labels == {"Plan as CSV", "Plan as JSON", "Graph as DOT", "Graph as SVG"}
+    graph, net = (
+        {"Graph as DOT", "Graph as SVG"},
+        {f"Optimised net (.{e})" for e in ("pb", "pbtxt")},
+    )
+    assert labels == {"Plan as CSV", "Plan as JSON"} | graph | net
 
 
 def test_an_uploaded_net_is_planned_and_not_in_the_url() -> None:
@@ -109,7 +113,8 @@ def test_a_zip_is_opened() -> None:
 def test_a_real_net_is_planned(caffe2_nets: Path) -> None:
     folder = caffe2_nets / "resnet50"
     names = ("predict_net.pbtxt", "value_info.json", "input_shapes.json")
-    test = upload(app(), *((name, (folder / name).read_bytes()) for name in names))
+    test = app(planner="greedy_by_size")
+    test = upload(test, *((name, (folder / name).read_bytes()) for name in names))
     assert complaints(test) == []
     assert figures(test)["Unknown"] == "0"
     assert figures(test)["Peak"] == figures(test)["Lower bound"] == "9.2 MiB"
@@ -174,7 +179,7 @@ def test_alignment_can_be_changed() -> None:
 
 
 def test_another_batch_size_is_one_field_away() -> None:
-    test = app(net="chain")
+    test = app(net="chain", planner="greedy_by_size")
     field = test.sidebar.text_input[0]
     assert field.value == "1,16,32,32"
     field.set_value("8,16,32,32").run()
@@ -187,14 +192,14 @@ def test_another_batch_size_is_one_field_away() -> None:
 
 @pytest.mark.parametrize("text", ["1,x", "-1,16,32,32", "0,1", "1,99999999999,99999999999"])
 def test_a_wrong_shape_gets_one_sentence_and_the_plan_stays(text: str) -> None:
-    test = app(net="chain")
+    test = app(net="chain", planner="greedy_by_size")
     test.sidebar.text_input[0].set_value(text).run()
     assert len(complaints(test)) == 1
     assert figures(test)["Peak"] == "128.0 KiB"
 
 
 def test_a_shape_that_contradicts_the_net_is_taken_back() -> None:
-    test = app(net="chain")
+    test = app(net="chain", planner="greedy_by_size")
     test.sidebar.text_input[0].set_value("1,3,32,32").run()
     assert len(complaints(test)) <= 1
     assert list(figures(test)) == FIGURES

@@ -144,7 +144,7 @@ def test_upload_look_click_and_take_the_plan_away(
 
 
 def test_a_bar_selects_the_blob_too(page: playwright.Page, address: str) -> None:
-    page.goto(f"{address}/?net=inception_block")
+    page.goto(f"{address}/?net=inception_block&planner=greedy_by_size")
     bars = page.locator(".js-plotly-plot .barlayer .point")
     bars.nth(3).wait_for()
     bars.nth(3).click(force=True)

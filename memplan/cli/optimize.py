@@ -18,7 +18,8 @@ from memplan.planners import PLANNERS, RecyclerEntry
 from memplan.planners.asking import default_question
 from memplan.planners.recycling import RecyclingOptions
 from memplan.study import Settings, Study, study
-from memplan.views.net_files import changed_names, optimised_pb, optimised_pbtxt
+from memplan.views.net_files import optimised_pb, optimised_pbtxt
+from memplan.views.sharing import changed_names
 
 __all__ = ["optimize"]
 

@@ -18,8 +18,8 @@ from memplan.ui.tables import table_of_blobs, table_of_ops
 from memplan.ui.text import literal
 from memplan.ui.work import guarded
 from memplan.views.names import shown, shown_bytes
-from memplan.views.net_files import changed_names, sharers
 from memplan.views.sentences import decision_sentence, role_reason
+from memplan.views.sharing import changed_names, sharers, sharing_sentence
 
 __all__ = ["details_panel"]
 
@@ -101,7 +101,12 @@ def _why_there(study: Study, name: str) -> None:
     buffer = study.buffer_of(name)
     decision = next((d for d in study.decisions if d.blob == buffer), None)
     if decision is not None:
-        st.markdown(f"**Why there?** {literal(decision_sentence(decision, study))}")
+        why = decision_sentence(decision, study)
+    elif study.assignment is not None and buffer is not None:
+        why = sharing_sentence(study, name)
+    else:
+        return
+    st.markdown(f"**Why there?** {literal(why)}")
 
 
 def _role(net: Net, name: str) -> None:

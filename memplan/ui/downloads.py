@@ -14,8 +14,9 @@ from memplan.ui.work import guarded, made_once, remembered
 from memplan.views.graph import graph_view
 from memplan.views.graph_dot import to_dot
 from memplan.views.layout import to_svg
-from memplan.views.net_files import changed_names, optimised_pb, optimised_pbtxt
+from memplan.views.net_files import optimised_pb, optimised_pbtxt
 from memplan.views.plan_files import plan_csv, plan_json
+from memplan.views.sharing import changed_names
 
 __all__ = ["downloads", "file_stem"]
 

@@ -1,31 +1,13 @@
-"""What a recycler did to a net: its names, and the file that the page and the command write."""
+"""The net that a recycler made, as a file: the page and the command line write the same bytes."""
 
 from __future__ import annotations
 
 from google.protobuf import text_format
 
-from memplan.rewrite import Assignment, applied
+from memplan.rewrite import applied
 from memplan.study import Study
 
-__all__ = ["changed_names", "optimised_pb", "optimised_pbtxt", "sharers"]
-
-
-def changed_names(assignment: Assignment) -> dict[str, str]:
-    """The new name of each blob that gets one.
-
-    >>> changed_names(Assignment({"a": "a", "b": "a"}))
-    {'b': 'a'}
-    """
-    return {old: new for old, new in assignment.mapping.items() if old != new}
-
-
-def sharers(study: Study, blob: str) -> tuple[str, ...]:
-    """The other blobs that have the name of `blob` in the optimised net, in the net's order."""
-    mapping = study.assignment.mapping if study.assignment is not None else {}
-    new = mapping.get(blob, blob)
-    return tuple(
-        name for name in study.net.names() if name != blob and mapping.get(name, name) == new
-    )
+__all__ = ["optimised_pb", "optimised_pbtxt"]
 
 
 def optimised_pb(study: Study) -> bytes:
