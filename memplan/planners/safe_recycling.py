@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
-from memplan.errors import MemplanError
+from memplan.errors import InvalidNet, MemplanError
 from memplan.net import Net, Role, made_names
 from memplan.ops.schema import dims_known
 from memplan.planners.caffe2_dag import caffe2_dag
@@ -30,9 +30,10 @@ from memplan.planners.caffe2_interference import caffe2_interference
 from memplan.planners.caffe2_simple import caffe2_simple
 from memplan.planners.recycling import RecyclingOptions
 from memplan.planners.renaming import renamed
-from memplan.planners.shareable import Facts, facts_of, homes, shareable_items
+from memplan.planners.shareable import Facts, facts_of, held_names, homes, shareable_items
 from memplan.planners.slot_search import share_slots
 from memplan.rewrite import Assignment, left_alone
+from memplan.validity import check_net
 from memplan.verify import broken_read, same_dataflow
 
 __all__ = ["Cost", "cost_of", "safe", "safe_parallel"]
@@ -95,6 +96,8 @@ class _Recycling:
         self.homes = homes(net)
         self.taken = set(_every_word(net))
         self.pinned = self._pinned()
+        self.held = held_names(net)
+        self.opens = _opens(net)
 
     def answer(self) -> Assignment:
         """Improve until nothing is gained."""
@@ -138,8 +141,12 @@ class _Recycling:
         classes = self.classes(mapping)
         numbered = (f"{self.options.namescope}__m{k}_shared" for k in count())
         fresh = (name for name in numbered if name not in self.taken)
-        shared = [(names, next(fresh)) for names in classes if len(names) > 1]
-        named = {name: new for names, new in shared for name in names}
+        named: dict[str, str] = {}
+        for names in classes:
+            if len(names) > 1:
+                # A name that something else relies on serves all.
+                new = next((name for name in names if name in self.held), None) or next(fresh)
+                named.update(dict.fromkeys(names, new))
         return _State(named, order, self.cost(classes))
 
     def _better(self, state: _State) -> _State | None:
@@ -154,15 +161,11 @@ class _Recycling:
             if after.cost < state.cost:
                 found.append((after.cost, number, after))
         for _, number, after in sorted(found, key=lambda entry: entry[:2]):
-            wrong = same_dataflow(
-                self.net,
-                renamed(self.net, Assignment(after.mapping, after.order)),
-                parallel=self.parallel,
-                order=after.order,
-            )
-            if wrong is None:
+            net = renamed(self.net, Assignment(after.mapping, after.order))
+            wrong = same_dataflow(self.net, net, parallel=self.parallel, order=after.order)
+            if wrong is None and _opens(net) >= self.opens:
                 return after
-            assert number, f"the safe planner's own answer is unsafe: {broken_read(wrong)}"
+            assert number, f"the safe planner's own answer is wrong: {wrong and broken_read(wrong)}"
         return None
 
     def _after(self, state: _State, proposal: Assignment) -> _State:
@@ -214,6 +217,15 @@ def _faithful(net: Net, options: RecyclingOptions, facts: Facts) -> Iterator[Ass
             yield planner(net, question)
         except MemplanError:
             continue  # a net that Caffe2's planner refuses
+
+
+def _opens(net: Net) -> bool:
+    """Whether a net can be opened: it makes sense to whoever does not know where it comes from."""
+    try:
+        check_net(net)
+    except InvalidNet:
+        return False
+    return True
 
 
 def _edges(net: Net) -> int:

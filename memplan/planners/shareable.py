@@ -25,7 +25,7 @@ from memplan.planners.reachability import earlier_ops
 from memplan.planners.recycling import RecyclingOptions
 from memplan.planners.slots import Item, Span, in_order
 
-__all__ = ["Facts", "Kind", "facts_of", "homes", "shareable_items"]
+__all__ = ["Facts", "Kind", "facts_of", "held_names", "homes", "shareable_items"]
 
 Kind = tuple[Device, str, bool]
 """Blobs share only with their like: one device, one kind of content, sizes known or not."""
@@ -137,7 +137,26 @@ def _spans(
         for name in writes:
             if name not in read and name not in sources:
                 spans.setdefault(name, []).append(Span(index, index + 1, 1 << index))
+    for name in _made_for_nobody(uses):
+        if name in spans:
+            last = spans[name][-1]
+            spans[name][-1] = Span(last.begin, len(uses), last.uses | 1 << len(uses))
     return {name: tuple(found) for name, found in spans.items() if name not in unfit}
+
+
+def _made_for_nobody(uses: Sequence[Used]) -> Iterator[str]:
+    """What is left in the end of the outputs of each op of whose outputs nobody reads one.
+
+    Such a blob stays to the end, as if used by an op after the last. To write over it would do
+    no harm to the run, but an op all of whose work is written over looks like a mistake in the
+    net, and is refused as one when the net is opened again (`validity`).
+    """
+    maker: dict[str, int] = {}
+    of_use: set[int] = set()
+    for index, (reads, writes) in enumerate(uses):
+        of_use.update(maker[name] for name in reads if name in maker)
+        maker.update(dict.fromkeys(writes, index))
+    yield from (name for name, index in maker.items() if index not in of_use)
 
 
 def _uses(net: Net) -> list[Used]:
@@ -176,16 +195,22 @@ def _fixed(net: Net, options: RecyclingOptions) -> set[str]:
     chosen = range(len(net.ops)) if options.op_indices is None else options.op_indices
     elsewhere = set(range(len(net.ops))).difference(chosen)
     outside = {Role.INPUT, Role.WEIGHT}
-    fixed = {*net.inputs, *options.static, *options.dont_share}
+    fixed = {*net.inputs, *options.static, *options.dont_share, *held_names(net)}
     fixed.update(n for n in made if n not in options.shareable)
     fixed.update(n for n, b in net.blobs.items() if b.role in outside or b.initialized)
     fixed.update(n for index in elsewhere for n in net.ops[index].outputs)
-    for op in net.ops:
-        fixed.update(_named_in_arguments(op))
-        if op.type.startswith("RecurrentNetwork"):
-            fixed.update((*op.inputs, *op.outputs))
-        fixed.update(_not_followed(op))
     return fixed
+
+
+def held_names(net: Net) -> set[str]:
+    """Names on which something relies where the rules of renaming do not reach."""
+    held: set[str] = set()
+    for op in net.ops:
+        held.update(_named_in_arguments(op))
+        if op.type.startswith("RecurrentNetwork"):
+            held.update((*op.inputs, *op.outputs))
+        held.update(_not_followed(op))
+    return held
 
 
 def _results(net: Net, uses: Sequence[Used]) -> set[str]:
