@@ -38,7 +38,7 @@ def title(study: Study) -> None:
         parts.append(_count(nested, "nested net"))
     if net.name and net.name != opened.title:
         parts.insert(0, f"net {literal(net.name)}")
-    parts.append(f"{PLANNERS[study.settings.planner].title.lower()}, {study.seconds:.2f} s")
+    parts += [PLANNERS[study.settings.planner].title, f"{study.seconds:.2f} s"]
     st.caption(" · ".join(parts))
     if opened.line:
         st.info(literal(opened.line), icon=":material/visibility:")
