@@ -47,7 +47,7 @@ def mobilenet_v2() -> Sample:
         "MobileNet v2 1.0 224",
         Group.WHOLE,
         "Blocks widen six times inside and are narrow at their ends, so the peak is inside an "
-        "early block, where the image is still large. 26.9 MiB of blobs fit into 5.7 MiB.",
+        "early block, where the image is still large. By size 26.9 MiB fit into 5.7 MiB.",
         net,
         source="Sandler et al. 2018, arXiv:1801.04381, table 2",
     )

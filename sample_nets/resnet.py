@@ -32,7 +32,7 @@ def resnet50() -> Sample:
         "ResNet-50",
         Group.WHOLE,
         "Sixteen blocks, each a detour around a shortcut. Batch norm, Relu and Sum work in "
-        "place, so 7,225,344 bytes are enough: two wide blobs and a narrow one in stage 2.",
+        "place, so by size 7,225,344 bytes are enough: two wide blobs and a narrow one in stage 2.",
         net,
         source="He et al. 2015, arXiv:1512.03385, table 1; strides in the first 1 x 1 "
         "convolution of a stage as in the paper",

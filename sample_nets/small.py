@@ -24,7 +24,7 @@ def chain() -> Sample:
         "A chain",
         Group.IDEA,
         "Nine blobs of 64 KiB, but only two are alive at any step: what an op reads and what it "
-        "writes. So two places are enough, however long the chain.",
+        "writes. So planned by size two places are enough, however long the chain.",
         net,
     )
 
