@@ -214,6 +214,15 @@ def test_what_is_missing_is_told_and_can_be_supplied() -> None:
     assert (figures(test)["Unknown"], figures(test)["Peak"]) == ("0", "128 B")
 
 
+def test_what_nested_nets_need_is_no_input_to_be_given(caffe2_nets: Path) -> None:
+    net = caffe2_nets / "mask_rcnn_2go_fp32" / "predict_net.pbtxt"
+    test = app()
+    upload(test, (net.name, net.read_bytes()))
+    said = test.warning[0].value
+    assert "233 of 234 blobs have no known size, nor what nested nets need at 1 step." in said
+    assert "(3 missing)" in said
+
+
 def test_a_role_can_be_changed_and_taken_back() -> None:
     test = app(net="chain")
     test.selectbox(key="chosen blob").set_value("data").run()

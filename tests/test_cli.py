@@ -416,6 +416,57 @@ def test_a_reader_that_leaves_early_is_no_error():
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+# (click writes no help where standard output is closed, and is content.)
+@pytest.mark.parametrize(
+    ("command", "closed"),
+    [
+        ("plan", ">&-"),
+        ("plan --json", ">&-"),
+        ("plan", "> /dev/full"),
+        ("plan --json", "> /dev/full"),
+        ("plan --help", "> /dev/full"),
+    ],
+)
+def test_an_answer_that_cannot_be_written_is_one_line(tmp_path, command, closed):
+    call = f'"{sys.executable}" -m memplan {command} "{small_net(tmp_path)}" {closed}'
+    done = subprocess.run(
+        ["sh", "-c", call], cwd=REPOSITORY, capture_output=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"memplan: cannot write the answer: ")
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_without_standard_error_the_status_still_tells():
+    call = f'"{sys.executable}" -m memplan plan nowhere 2>&-'
+    done = subprocess.run(
+        ["sh", "-c", call], cwd=REPOSITORY, capture_output=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
+def test_padding_that_costs_more_than_sharing_gains_is_told(capsys, tmp_path):
+    small = small_net(tmp_path)
+    told = answer(capsys, "plan", small, "--input=data=7", "--alignment=64")
+    assert "10% more than no sharing" in told
+    assert "less than" not in told
+    told = answer(capsys, "plan", small, "--input=data=7", "--planner=naive")
+    assert "about as much as no sharing" in told
+
+
+def test_figures_of_a_net_in_part_unknown_say_what_they_cover(capsys, tmp_path):
+    told = answer(capsys, "plan", small_net(tmp_path))
+    assert "counts the known sizes alone" in told
+    assert "needs less" not in told
+    assert "%" not in told
+
+
+def test_the_two_nets_swapped_are_refused(capsys):
+    predict, _, init, *_ = sample("lenet")
+    said = complaint(capsys, "plan", init, "--init", predict)
+    assert "swap the two" in said
+
+
 def test_ctrl_c_is_quiet(tmp_path):
     pipe = tmp_path / "net.pb"
     os.mkfifo(pipe)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -35,7 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemplanError as error:
         return _complain(str(error))
     except BrokenPipeError:
-        return _reader_left()
+        _write_no_more()
+        return READER_LEFT
+    except OSError as error:
+        # The files that are read and written tell their own errors: this is the answer itself.
+        _write_no_more()
+        return _complain(f"cannot write the answer: {error.strerror or error}")
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     return 0
@@ -44,17 +50,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _write(answer: str) -> None:
     """Write and flush here, where a reader that has gone away can still be noticed."""
     stream = sys.stdout
+    if stream is None:
+        raise OSError(errno.EBADF, "standard output is closed")
     encoding = stream.encoding or "ascii"
     stream.write(answer.encode(encoding, "backslashreplace").decode(encoding))
     stream.flush()
 
 
 def _complain(message: str) -> int:
-    sys.stderr.write(f"memplan: {shown(' '.join(message.splitlines()))}\n")
+    if sys.stderr is not None:
+        sys.stderr.write(f"memplan: {shown(' '.join(message.splitlines()))}\n")
     return BAD_INPUT
 
 
-def _reader_left() -> int:
+def _write_no_more() -> None:
     # Python flushes standard output once more as it ends: nobody may be told about that.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return READER_LEFT
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

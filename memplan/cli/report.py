@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from memplan.metrics import Metrics
 from memplan.net import Net
 from memplan.planners import PLANNERS
 from memplan.study import Study
@@ -97,20 +98,36 @@ def _renamed(mapping: Mapping[str, str]) -> list[RenderableType]:
 
 
 def _title(net: Net) -> Text:
-    count = f"{len(net.ops):,} ops, {len(net.names()):,} blobs"
+    count = f"{_counted(len(net.ops), 'op')}, {_counted(len(net.names()), 'blob')}"
     return Text.assemble((shown(net.name) or "a net without a name", "bold"), f": {count}")
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _saving(metrics: Metrics) -> str:
+    """What sharing gains; padding for an alignment may cost more than that."""
+    if not metrics.naive_bytes:
+        return ""
+    share = metrics.saved_bytes / metrics.naive_bytes
+    if round(abs(share), 2) == 0:
+        return "; about as much as no sharing"
+    return f"; {abs(share):.0%} {'less' if share > 0 else 'more'} than no sharing"
 
 
 def _figures(study: Study) -> Table:
     metrics, grid = study.metrics, Table.grid(padding=(0, 2))
+    # A bound over some of the blobs bounds no more than these.
+    bounds = "no plan in this order of ops needs less"
+    known = "counts the known sizes alone" if metrics.unknown else bounds
     grid.add_column(style="bold")
     grid.add_column(justify="right")
     grid.add_column(justify="right")
     grid.add_column()
-    saved = metrics.saved_bytes / metrics.naive_bytes if metrics.naive_bytes else 0
     for label, size, note in (
-        ("peak", metrics.peak_bytes, f"{study.plan.planner}; {saved:.0%} less than no sharing"),
-        ("lower bound", metrics.bound.bytes, "no plan in this order of ops needs less"),
+        ("peak", metrics.peak_bytes, f"{study.plan.planner}{_saving(metrics)}"),
+        ("lower bound", metrics.bound.bytes, known),
         ("no sharing", metrics.naive_bytes, "every blob with memory of its own"),
         ("weights", metrics.weights_bytes, "there for the whole run, not planned"),
     ):

@@ -36,6 +36,8 @@ def unpack(file: InputFile) -> tuple[InputFile, ...]:
             members = [m for m in archive.infolist() if not _is_clutter(m.filename)]
             if len(members) > MAX_ZIP_MEMBERS:
                 raise TooLarge(_too_many(file))
+            if sum(member.file_size for member in members) > MAX_FILE_BYTES:
+                raise TooLarge(_too_long(file))
             return _read_all(file, archive, members)
     except FormatError:
         raise
@@ -63,6 +65,13 @@ def _too_many(file: InputFile) -> str:
     return (
         f"{quoted(file.name)} is a zip of more than {MAX_ZIP_MEMBERS} files; "
         "pack only the net, its init net and its value_info.json"
+    )
+
+
+def _too_long(file: InputFile) -> str:
+    return (
+        f"{quoted(file.name)} unpacks to more than {format_bytes(MAX_FILE_BYTES)}; "
+        "pack only the net and what belongs to it"
     )
 
 
@@ -99,19 +108,12 @@ def _kind_by_names(names: list[str]) -> Kind | None:
 def _read_all(
     file: InputFile, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]
 ) -> tuple[InputFile, ...]:
-    room = MAX_FILE_BYTES
     found = []
     for member in members:
         if member.compress_type not in _READ:
             raise NotImplementedError
-        # What the header says of the size may be a lie: read one byte more than there is room.
+        # What the header says of the size may be a lie: no more than that is unpacked.
         with archive.open(member) as stream:
-            data = stream.read(room + 1)
-        room -= len(data)
-        if room < 0:
-            raise TooLarge(
-                f"{quoted(file.name)} unpacks to more than {format_bytes(MAX_FILE_BYTES)}; "
-                "pack only the net and what belongs to it"
-            )
+            data = stream.read(member.file_size)
         found.append(replace(file, name=f"{file.name}:{member.filename}", data=data, part=None))
     return tuple(found)

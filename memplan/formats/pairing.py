@@ -42,6 +42,7 @@ def pair(nets: list[ReadNet]) -> tuple[ReadNet, ReadNet | None]:
     if len(nets) == 1:
         return _alone(nets[0]), None
     first, second = nets
+    _check_not_swapped(first, second)
     if _is_init(first, second):
         return second, first
     if _is_init(second, first):
@@ -53,6 +54,17 @@ def _alone(read: ReadNet) -> ReadNet:
     if read.part is Part.INIT:
         raise FormatError(f"{quoted(read.file)} was given as an init net, but no predict net was")
     return read
+
+
+def _check_not_swapped(first: ReadNet, second: ReadNet) -> None:
+    """The caller's word is taken, but not against what both nets plainly are."""
+    for init, predict in ((first, second), (second, first)):
+        told = (init.part, predict.part) == (Part.INIT, Part.PREDICT)
+        if told and fills_only(predict.net) and not fills_only(init.net):
+            raise FormatError(
+                f"{quoted(predict.file)} only fills weights, as an init net does, but was given "
+                f"as the predict net, and {quoted(init.file)} as its init net; swap the two"
+            )
 
 
 def _is_init(read: ReadNet, other: ReadNet) -> bool:

@@ -59,11 +59,14 @@ def _is_weight(net: Net, blob: UnknownBlob) -> bool:
 
 def _sentence(net: Net, unknown: Sequence[UnknownBlob], first: Sequence[UnknownBlob]) -> str:
     weights = sum(_is_weight(net, blob) for blob in first)
-    made = set(made_names(net))
-    inputs = sum(blob.name not in made for blob in first) - weights
     names = names_of(net)
+    given = set(names).difference(made_names(net))
+    inputs = sum(blob.name in given for blob in first) - weights
     blobs = {blob.name for blob in unknown}.intersection(names)
-    count = f"**{len(blobs)} of {len(names)} blobs have no known size.**"
+    # What nested nets need inside a step counts as one more: the headline tells the sum.
+    nested = len(unknown) - len(blobs)
+    more = f", nor what nested nets need at {_count(nested, 'step')}" if nested else ""
+    count = f"**{len(blobs):,} of {_count(len(names), 'blob')} have no known size{more}.**"
     hints = []
     if weights:
         hints.append(f"add the init net in the sidebar ({weights} weights have no shape)")
@@ -73,6 +76,10 @@ def _sentence(net: Net, unknown: Sequence[UnknownBlob], first: Sequence[UnknownB
         hints.append("give a bound for what depends on the data, below")
     todo = f" To complete them: {'; '.join(hints)}." if hints else ""
     return f"{count} All figures cover only what is known.{todo}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _table(first: Sequence[UnknownBlob]) -> None:

@@ -153,6 +153,10 @@ def test_zip_bombs(monkeypatch):
     bomb = packed(("a.pb", bytes(2**19)), ("b.pb", bytes(2**19 + 1)))
     assert len(bomb) < 10_000
     assert "unpacks to more than" in refused(bomb)
+    # What the header owns up to is refused before anything is unpacked.
+    with monkeypatch.context() as sealed:
+        sealed.setattr(zipfile.ZipFile, "open", None)
+        assert "unpacks to more than" in refused(bomb)
     # A header that says the member is small does not let more of it through.
     lie = bomb.replace(struct.pack("<I", 2**19 + 1), struct.pack("<I", 100))
     refused(lie, FormatError)
