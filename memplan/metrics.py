@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from memplan.bounds import lower_bound
+from memplan.errors import quoted
 from memplan.liveness import Storage, max_live
-from memplan.net import Net
+from memplan.net import Net, Op, made_names
 from memplan.plan import BufferKind, Plan, Problem, Witness, WitnessKind
 
 __all__ = ["Metrics", "UnknownBlob", "measure"]
@@ -79,6 +80,17 @@ def measure(net: Net, storages: Sequence[Storage], problem: Problem, plan: Plan)
     )
 
 
+def _unknown_inside(op: Op) -> str:
+    """Which blob inside an op's nested nets has no known size, and why."""
+    for arg, nested in op.nets.items():
+        for name in made_names(nested):
+            blob = nested.blob(name)
+            if blob.nbytes is None:
+                why = blob.unknown or "nothing tells its shape"
+                return f"{quoted(name)} inside {quoted(arg)} has no known size: {why}"
+    return "a blob inside the nested nets has no known size"
+
+
 def _unknown(net: Net, storages: Sequence[Storage], problem: Problem) -> tuple[UnknownBlob, ...]:
     planned = {buffer.name for buffer in problem.unknown}
     rows: dict[str, str] = {}
@@ -89,5 +101,7 @@ def _unknown(net: Net, storages: Sequence[Storage], problem: Problem) -> tuple[U
                 blob = net.blob(name)
                 if blob.nbytes is None:
                     rows[name] = blob.unknown or "nothing tells its shape"
-    rows.update(dict.fromkeys(sorted(planned), "a blob inside the nested net has no known size"))
+    for buffer in problem.buffers:
+        if buffer.name in planned:
+            rows[buffer.name] = _unknown_inside(net.ops[buffer.live.begin])
     return tuple(UnknownBlob(name, reason) for name, reason in rows.items())

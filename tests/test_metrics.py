@@ -51,3 +51,19 @@ def test_unknown_sizes_are_listed_and_the_sums_cover_the_rest() -> None:
     assert found.weights_bytes == 8
     assert found.naive_bytes == 50
     assert found.peak_bytes == 30
+
+
+def test_an_unknown_size_inside_a_nested_net_is_named_with_its_cause() -> None:
+    inner = Net(
+        ops=(Op("Foo", ("x",), ("t",)), Op("Relu", ("t",), ("z",))),
+        blobs={"t": Blob("t", unknown="no shape rule for 'Foo'")},
+    )
+    net = Net(
+        ops=(*NET.ops[:2], Op("If", ("y",), ("z",), nets={"then_net": inner})),
+        inputs=NET.inputs,
+        outputs=NET.outputs,
+        blobs=NET.blobs,
+    )
+    (found,) = figures(net).unknown
+    assert found.name.startswith("If at step 2")
+    assert found.reason == "'t' inside 'then_net' has no known size: no shape rule for 'Foo'"

@@ -40,7 +40,7 @@ def memplan() -> None:
 )
 @click.option(
     "--alignment",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 2**30),
     default=_DEFAULTS.alignment,
     show_default=True,
     help="Every offset is a multiple of this many bytes.",

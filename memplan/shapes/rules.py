@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from memplan.errors import quoted
+from memplan.errors import InvalidNet, quoted
 from memplan.net import Op
 from memplan.ops.schema import (
     Contradiction,
@@ -21,7 +21,11 @@ __all__ = ["completed", "outputs_of"]
 
 
 def outputs_of(op: Op, schema: OpSchema | None, inputs: Sequence[TensorType]) -> list[TensorType]:
-    """What the op makes, one entry for each of its outputs; what is unknown has a reason."""
+    """What the op makes, one entry for each of its outputs; what is unknown has a reason.
+
+    Raises:
+        InvalidNet: An op without inputs, which says the shape itself, says an impossible one.
+    """
     if schema is None:
         return [TensorType(reason=_no_rule(op, name)) for name in op.outputs]
     if schema.shapes is None:
@@ -34,6 +38,9 @@ def outputs_of(op: Op, schema: OpSchema | None, inputs: Sequence[TensorType]) ->
         made = list(schema.shapes(op, inputs))
         _check_made(op, made)
     except Contradiction as error:
+        if not op.inputs:
+            # A fill says the shape itself: that is the file's word, not something worked out.
+            raise InvalidNet(f"{error}; correct the file") from None
         return [TensorType(reason=str(error))] * len(op.outputs)
     return completed(op, made, inputs)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from memplan.errors import InvalidNet
 from memplan.net import DType, Net, Op
 from memplan.ops.schema import TensorType
 from memplan.shapes import infer_shapes
@@ -388,7 +391,13 @@ CONTRADICTIONS = [
 @pytest.mark.parametrize(
     ("kind", "inputs", "args", "said"), CONTRADICTIONS, ids=ids(CONTRADICTIONS)
 )
-def test_contradictions_are_reasons_never_errors(kind, inputs, args, said):
+def test_contradictions_are_reasons_and_of_a_fill_errors(kind, inputs, args, said):
+    if not inputs:  # the file says this shape outright
+        with pytest.raises(
+            InvalidNet, match=rf"^{kind} 'out0'.*{re.escape(said)}.*correct the file$"
+        ):
+            sized(kind, inputs, args, 1)
+        return
     outputs = 2 if kind == "Split" else 1
     for blob in sized(kind, inputs, args, outputs):
         assert blob.shape is None
