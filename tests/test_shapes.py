@@ -425,7 +425,8 @@ def test_random_nets_raise_only_for_what_a_fill_says_outright(ops, given):
     try:
         net = infer_shapes(Net(ops=tuple(ops), inputs=("n0", "n1")), given)
     except InvalidNet as error:
-        assert str(error).endswith("; correct the file")
+        if not str(error).endswith("; correct the file"):
+            raise
         return
     for name in net.names():
         blob = net.blob(name)
