@@ -23,18 +23,28 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from memplan.errors import InvalidNet, MemplanError
-from memplan.net import Net, Role, made_names
+from memplan.liveness import problem_from, storages
+from memplan.net import Net, made_names
 from memplan.ops.schema import dims_known
 from memplan.planners.caffe2_dag import caffe2_dag
 from memplan.planners.caffe2_interference import caffe2_interference
 from memplan.planners.caffe2_simple import caffe2_simple
+from memplan.planners.plan_from import plan_from
 from memplan.planners.recycling import RecyclingOptions
 from memplan.planners.renaming import renamed
-from memplan.planners.shareable import Facts, facts_of, held_names, homes, shareable_items
+from memplan.planners.shareable import (
+    Facts,
+    facts_of,
+    held_names,
+    homes,
+    kept_names,
+    shareable_items,
+    views_of,
+)
 from memplan.planners.slot_search import share_slots
 from memplan.rewrite import Assignment, left_alone
 from memplan.validity import check_net
-from memplan.verify import broken_read, same_dataflow
+from memplan.verify import broken_read, clashes, same_dataflow
 
 __all__ = ["Cost", "cost_of", "safe", "safe_parallel"]
 
@@ -70,7 +80,7 @@ def cost_of(net: Net, assignment: Assignment, options: RecyclingOptions) -> Cost
     """What the blobs that ops make take under an assignment.
 
     A name that holds blobs of several devices, or of known and of unknown size, counts as
-    several.
+    several; a view takes no memory.
     """
     recycling = _Recycling(net, options, parallel=False)
     return recycling.cost(recycling.classes(assignment.mapping))
@@ -95,7 +105,8 @@ class _Recycling:
         self.facts = facts_of(net, options)
         self.homes = homes(net)
         self.taken = set(_every_word(net))
-        self.pinned = self._pinned()
+        self.views = views_of(net)
+        self.kept = kept_names(net, options) | self.views
         self.held = held_names(net)
         self.opens = _opens(net)
 
@@ -112,6 +123,8 @@ class _Recycling:
         """Bytes and blobs when the blobs of each class have one name."""
         size, number = 0, 0
         for names in classes:
+            if names[0] in self.views:
+                continue
             known = [self.facts.size[name] or 0 for name in names]
             number += len(self.homes[names[0]])
             size += max(known) * len(self.homes[names[0]])
@@ -122,19 +135,11 @@ class _Recycling:
         found: dict[tuple[object, ...], list[str]] = defaultdict(list)
         for name in made_names(self.net):
             key: tuple[object, ...] = (name,)
-            if name not in self.pinned:
+            if name not in self.kept:
                 known = self.facts.size[name] is not None
                 key = (mapping.get(name, name), self.homes[name], self.facts.content[name], known)
             found[key].append(name)
         return list(found.values())
-
-    def _pinned(self) -> frozenset[str]:
-        """Names that nobody asked to change."""
-        keep = {*self.net.inputs, *self.net.outputs, *self.options.static, *self.options.dont_share}
-        roles = {Role.INPUT, Role.WEIGHT, Role.OUTPUT}
-        keep.update(n for n, b in self.net.blobs.items() if b.role in roles or b.initialized)
-        keep.update(n for n in made_names(self.net) if n not in self.options.shareable)
-        return frozenset(keep)
 
     def _state(self, mapping: Mapping[str, str], order: tuple[int, ...] | None) -> _State:
         """Names of our own for the classes that a mapping makes."""
@@ -163,10 +168,17 @@ class _Recycling:
         for _, number, after in sorted(found, key=lambda entry: entry[:2]):
             net = renamed(self.net, Assignment(after.mapping, after.order))
             wrong = same_dataflow(self.net, net, parallel=self.parallel, order=after.order)
-            if wrong is None and _opens(net) >= self.opens:
+            if wrong is None and _opens(net) >= self.opens and self._keeps_apart(after):
                 return after
             assert number, f"the safe planner's own answer is wrong: {wrong and broken_read(wrong)}"
         return None
+
+    def _keeps_apart(self, state: _State) -> bool:
+        """Whether no two blobs that are alive together lie in one slot of the plan."""
+        net = renamed(self.net, Assignment({}, state.order))
+        found = storages(net)
+        plan = plan_from(problem_from(net, found=found), found, state.mapping, "safe")
+        return next(clashes(plan), None) is None
 
     def _after(self, state: _State, proposal: Assignment) -> _State:
         """What a proposal for the net as it is now means for the net as it was."""

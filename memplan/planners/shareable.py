@@ -25,7 +25,16 @@ from memplan.planners.reachability import earlier_ops
 from memplan.planners.recycling import RecyclingOptions
 from memplan.planners.slots import Item, Span, in_order
 
-__all__ = ["Facts", "Kind", "facts_of", "held_names", "homes", "shareable_items"]
+__all__ = [
+    "Facts",
+    "Kind",
+    "facts_of",
+    "held_names",
+    "homes",
+    "kept_names",
+    "shareable_items",
+    "views_of",
+]
 
 Kind = tuple[Device, str, bool]
 """Blobs share only with their like: one device, one kind of content, sizes known or not."""
@@ -97,11 +106,12 @@ def shareable_items(
     uses = _uses(net)
     results = _results(net, uses)
     sources, stay = _views(net, results)
-    fixed = _fixed(net, options) | results | stay
+    fixed = kept_names(net, options) | held_names(net) | results | stay
     earlier = earlier_ops(uses) if parallel else None
     kinds: dict[Kind, list[Item]] = defaultdict(list)
     devices = homes(net)
-    for name, spans in _spans(uses, fixed, sources).items():
+    nested = frozenset(index for index, op in enumerate(net.ops) if op.nets)
+    for name, spans in _spans(uses, fixed, sources, nested).items():
         if earlier is None:
             cleared = spans
         else:
@@ -120,6 +130,7 @@ def _spans(
     uses: Sequence[Used],
     fixed: set[str],
     sources: Mapping[str, str],
+    nested: frozenset[int],
 ) -> dict[str, tuple[Span, ...]]:
     """When each blob that is not fixed holds something; one read before it is written is fixed."""
     spans: dict[str, list[Span]] = {}
@@ -135,7 +146,11 @@ def _spans(
             else:
                 unfit.add(name)
         for name in writes:
-            if name not in read and name not in sources:
+            if name in spans and index in nested:
+                # As if it were left as it was: liveness does not look into nested nets either.
+                last = spans[name][-1]
+                spans[name][-1] = Span(last.begin, index + 1, last.uses | 1 << index)
+            elif name not in read and name not in sources:
                 spans.setdefault(name, []).append(Span(index, index + 1, 1 << index))
     for name in _made_for_nobody(uses):
         if name in spans:
@@ -189,17 +204,16 @@ def _always_made(op: Op) -> set[str]:
     return set.intersection(*made)
 
 
-def _fixed(net: Net, options: RecyclingOptions) -> set[str]:
-    """Names that stay, whatever the blobs hold."""
-    made = set(made_names(net))
+def kept_names(net: Net, options: RecyclingOptions) -> set[str]:
+    """Names that nobody asked to change."""
     chosen = range(len(net.ops)) if options.op_indices is None else options.op_indices
-    elsewhere = set(range(len(net.ops))).difference(chosen)
-    outside = {Role.INPUT, Role.WEIGHT}
-    fixed = {*net.inputs, *options.static, *options.dont_share, *held_names(net)}
-    fixed.update(n for n in made if n not in options.shareable)
-    fixed.update(n for n, b in net.blobs.items() if b.role in outside or b.initialized)
-    fixed.update(n for index in elsewhere for n in net.ops[index].outputs)
-    return fixed
+    elsewhere = sorted(set(range(len(net.ops))).difference(chosen))
+    outside = {Role.INPUT, Role.WEIGHT, Role.OUTPUT}
+    kept = {*net.inputs, *net.outputs, *options.static, *options.dont_share}
+    kept.update(n for n in made_names(net) if n not in options.shareable)
+    kept.update(n for n, b in net.blobs.items() if b.role in outside or b.initialized)
+    kept.update(n for index in elsewhere for n in net.ops[index].outputs)
+    return kept
 
 
 def held_names(net: Net) -> set[str]:
@@ -265,11 +279,12 @@ def _made_inside(net: Net) -> Iterator[str]:
 def _views(net: Net, results: set[str]) -> tuple[dict[str, str], set[str]]:
     """The source of each view that can be followed; and names that stay because of views.
 
-    A view stays always. It is followed when it is made once, by an op of the net itself, and
-    its source is no view: then whoever uses it uses its source. Else the source stays too.
+    A view stays always. It is followed when it is made once, by an op of the net itself, and is
+    no link in a chain of views: then whoever uses it uses its source. Else the source stays too.
     """
     pairs = [pair for op in _every_op(net.ops) for pair in _aliases(net.dialect, op)]
     times = Counter(view for _, view in pairs)
+    viewed = {source for source, _ in pairs}
     stay = {name for pair in pairs for name in pair}
     sources: dict[str, str] = {}
     seen = {*net.inputs, *results}
@@ -277,7 +292,7 @@ def _views(net: Net, results: set[str]) -> tuple[dict[str, str], set[str]]:
         sources |= {
             view: source
             for source, view in _aliases(net.dialect, op)
-            if times[view] == 1 and view not in seen and source not in times
+            if times[view] == 1 and view not in seen | viewed and source not in times
         }
         seen.update((*op.inputs, *op.outputs))
         seen.update(n for nested in op.nets.values() for n in _all_names(nested))
@@ -286,6 +301,13 @@ def _views(net: Net, results: set[str]) -> tuple[dict[str, str], set[str]]:
     followed = {s for s in sources.values() if s not in nested_too}
     lost = {source for source, view in pairs if view not in sources}
     return sources, stay - (followed - lost)
+
+
+def views_of(net: Net) -> set[str]:
+    """Names that are views of other memory, and so have none of their own to share."""
+    pairs = (pair for op in _every_op(net.ops) for pair in _aliases(net.dialect, op))
+    recurrent = (op for op in _every_op(net.ops) if op.type == "RecurrentNetwork")
+    return {view for _, view in pairs}.union(*(arg_texts(op, "alias_dst") for op in recurrent))
 
 
 def _every_op(ops: Iterable[Op]) -> Iterator[Op]:
