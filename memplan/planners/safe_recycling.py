@@ -17,30 +17,20 @@ Reference: for the slots see `slots`.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
-from memplan.errors import InvalidNet, MemplanError
+from memplan.errors import InvalidNet
 from memplan.liveness import problem_from, storages
 from memplan.net import Net, made_names
-from memplan.ops.schema import dims_known
-from memplan.planners.caffe2_dag import caffe2_dag
-from memplan.planners.caffe2_interference import caffe2_interference
-from memplan.planners.caffe2_simple import caffe2_simple
+from memplan.planners.caffe2_answers import caffe2_answers
+from memplan.planners.fixed_names import held_names, kept_names, views_of
 from memplan.planners.plan_from import plan_from
 from memplan.planners.recycling import RecyclingOptions
 from memplan.planners.renaming import renamed
-from memplan.planners.shareable import (
-    Facts,
-    facts_of,
-    held_names,
-    homes,
-    kept_names,
-    shareable_items,
-    views_of,
-)
+from memplan.planners.shareable import Facts, facts_of, homes, shareable_items
 from memplan.planners.slot_search import share_slots
 from memplan.rewrite import Assignment, left_alone
 from memplan.validity import check_net
@@ -50,10 +40,6 @@ __all__ = ["Cost", "cost_of", "safe", "safe_parallel"]
 
 Cost = tuple[int, int]
 """Bytes of all blobs of known size, and the number of blobs, each counted on each device."""
-
-MOST_EDGES = 100_000
-"""Beyond so many from writers to readers only Caffe2's linear pass is asked: the others' time
-grows with them, to minutes where few names are written thousands of times."""
 
 _NOTHING_GAINED = "none of its blobs can take the memory of another"
 
@@ -161,7 +147,7 @@ class _Recycling:
         facts = self._renamed_facts(state.mapping)
         ours = Assignment(_by_slots(current, options, facts, parallel=self.parallel))
         found = []
-        for number, proposal in enumerate((ours, *_faithful(current, options, facts))):
+        for number, proposal in enumerate((ours, *caffe2_answers(current, options, facts.size))):
             after = self._after(state, proposal)
             if after.cost < state.cost:
                 found.append((after.cost, number, after))
@@ -210,27 +196,6 @@ def _by_slots(
     return {item.name: slot[0].name for slot in slots if len(slot) > 1 for item in slot}
 
 
-def _faithful(net: Net, options: RecyclingOptions, facts: Facts) -> Iterator[Assignment]:
-    """What Caffe2's planners say, safe or not."""
-    plain = replace(options, shapes={}, sizes={})
-    shapes = {**_known_shapes(net), **options.shapes}
-    sizes = {name: size for name, size in facts.size.items() if size is not None}
-    outside = dict.fromkeys((n for op in net.ops for n in op.inputs if n not in facts.size), 0)
-    asked = [(caffe2_simple, plain)]
-    if _edges(net) <= MOST_EDGES:
-        asked += [
-            (caffe2_dag, plain),
-            (caffe2_dag, replace(plain, shapes=shapes)),
-            (caffe2_interference, plain),
-            (caffe2_interference, replace(plain, sizes={**outside, **sizes})),
-        ]
-    for planner, question in asked:
-        try:
-            yield planner(net, question)
-        except MemplanError:
-            continue  # a net that Caffe2's planner refuses
-
-
 def _opens(net: Net) -> bool:
     """Whether a net can be opened: it makes sense to whoever does not know where it comes from."""
     try:
@@ -238,24 +203,6 @@ def _opens(net: Net) -> bool:
     except InvalidNet:
         return False
     return True
-
-
-def _edges(net: Net) -> int:
-    """How many edges Caffe2 draws: from each writer of a name to each reader."""
-    reads, writes = Counter[str](), Counter[str]()
-    for op in net.ops:
-        reads.update(op.inputs)
-        writes.update(op.outputs)
-    return sum(times * reads[name] for name, times in writes.items())
-
-
-def _known_shapes(net: Net) -> dict[str, tuple[int, ...]]:
-    shapes = {}
-    for name, blob in net.blobs.items():
-        dims = dims_known(blob.shape or ()) if blob.shape is not None else None
-        if dims is not None:
-            shapes[name] = dims
-    return shapes
 
 
 def _renamed_options(options: RecyclingOptions, mapping: Mapping[str, str]) -> RecyclingOptions:

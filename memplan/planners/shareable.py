@@ -7,34 +7,29 @@ in place or through an Alias too; between a last read and the next write its mem
     a      [─────────)     [────)        two spans: written at 0 and anew at 3
     b           [─────────)              its reader, op 2, is inside: outputs never get its memory
 
-A blob keeps its name, and so its memory, when somebody else relies on the name: the caller, an
-argument that holds it as text, a nested net that the rules of renaming do not follow, an Alias.
+Which names stay, whatever the blobs hold, `fixed_names` tells.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from memplan.net import Device, DType, Net, Op, Role, free_reads, made_names
-from memplan.ops import schema_of
-from memplan.ops.schema import arg_texts
+from memplan.planners.fixed_names import (
+    all_names,
+    followed_views,
+    held_names,
+    kept_names,
+    made_inside,
+)
 from memplan.planners.reachability import earlier_ops
 from memplan.planners.recycling import RecyclingOptions
 from memplan.planners.slots import Item, Span, in_order
 
-__all__ = [
-    "Facts",
-    "Kind",
-    "facts_of",
-    "held_names",
-    "homes",
-    "kept_names",
-    "shareable_items",
-    "views_of",
-]
+__all__ = ["Facts", "Kind", "facts_of", "homes", "shareable_items"]
 
 Kind = tuple[Device, str, bool]
 """Blobs share only with their like: one device, one kind of content, sizes known or not."""
@@ -89,7 +84,7 @@ def homes(net: Net) -> dict[str, tuple[Device, ...]]:
     for op in net.ops:
         # A copy to the CPU carries the device that it copies from.
         device = Device() if op.type == "CopyGPUToCPU" else op.device
-        for name in (*op.outputs, *(n for inner in op.nets.values() for n in _all_names(inner))):
+        for name in (*op.outputs, *(n for inner in op.nets.values() for n in all_names(inner))):
             found[name][device] = None
     return {name: tuple(devices) for name, devices in found.items()}
 
@@ -105,7 +100,7 @@ def shareable_items(
     """
     uses = _uses(net)
     results = _results(net, uses)
-    sources, stay = _views(net, results)
+    sources, stay = followed_views(net, results)
     fixed = kept_names(net, options) | held_names(net) | results | stay
     earlier = earlier_ops(uses) if parallel else None
     kinds: dict[Kind, list[Item]] = defaultdict(list)
@@ -184,9 +179,9 @@ def _uses(net: Net) -> list[Used]:
     for op in net.ops:
         reads, writes = dict.fromkeys(op.inputs), dict.fromkeys(op.outputs)
         if op.nets:
-            inner = [n for nested in op.nets.values() for n in _all_names(nested)]
+            inner = [n for nested in op.nets.values() for n in all_names(nested)]
             free = {n for nested in op.nets.values() for n in free_reads(nested)}
-            made = {n for nested in op.nets.values() for n in _made_inside(nested)}
+            made = {n for nested in op.nets.values() for n in made_inside(nested)}
             always = _always_made(op)
             reads.update((n, None) for n in inner if n in known and n in free)
             reads.update((n, None) for n in inner if n in known and n in made - always)
@@ -204,29 +199,6 @@ def _always_made(op: Op) -> set[str]:
     return set.intersection(*made)
 
 
-def kept_names(net: Net, options: RecyclingOptions) -> set[str]:
-    """Names that nobody asked to change."""
-    chosen = range(len(net.ops)) if options.op_indices is None else options.op_indices
-    elsewhere = sorted(set(range(len(net.ops))).difference(chosen))
-    outside = {Role.INPUT, Role.WEIGHT, Role.OUTPUT}
-    kept = {*net.inputs, *net.outputs, *options.static, *options.dont_share}
-    kept.update(n for n in made_names(net) if n not in options.shareable)
-    kept.update(n for n, b in net.blobs.items() if b.role in outside or b.initialized)
-    kept.update(n for index in elsewhere for n in net.ops[index].outputs)
-    return kept
-
-
-def held_names(net: Net) -> set[str]:
-    """Names on which something relies where the rules of renaming do not reach."""
-    held: set[str] = set()
-    for op in net.ops:
-        held.update(_named_in_arguments(op))
-        if op.type.startswith("RecurrentNetwork"):
-            held.update((*op.inputs, *op.outputs))
-        held.update(_not_followed(op))
-    return held
-
-
 def _results(net: Net, uses: Sequence[Used]) -> set[str]:
     """What the net is run for: where it declares nothing, the blobs whose last value is unread."""
     declared = {*net.outputs, *(n for n, blob in net.blobs.items() if blob.role is Role.OUTPUT)}
@@ -237,88 +209,3 @@ def _results(net: Net, uses: Sequence[Used]) -> set[str]:
         unread.difference_update(reads)
         unread.update(writes)
     return unread
-
-
-def _named_in_arguments(op: Op) -> Iterator[str]:
-    """Texts in arguments, any of which may be a blob's name; nested nets included."""
-    for name in op.args:
-        yield from arg_texts(op, name)
-        yield name.removesuffix(".rename")
-    for nested in op.nets.values():
-        for inner in nested.ops:
-            yield from _named_in_arguments(inner)
-
-
-def _not_followed(op: Op) -> Iterator[str]:
-    """Names in nested nets where the rules of renaming do not follow, or not to the end."""
-    for arg, nested in op.nets.items():
-        if op.type == "AsyncIf" and arg in {"then_net", "else_net"}:
-            for inner in nested.ops:
-                yield from _not_followed(inner)
-        else:
-            yield from _all_names(nested)
-
-
-def _all_names(net: Net) -> Iterator[str]:
-    yield from net.inputs
-    yield from net.outputs
-    for op in net.ops:
-        yield from op.inputs
-        yield from op.outputs
-        for nested in op.nets.values():
-            yield from _all_names(nested)
-
-
-def _made_inside(net: Net) -> Iterator[str]:
-    for op in net.ops:
-        yield from op.outputs
-        for nested in op.nets.values():
-            yield from _made_inside(nested)
-
-
-def _views(net: Net, results: set[str]) -> tuple[dict[str, str], set[str]]:
-    """The source of each view that can be followed; and names that stay because of views.
-
-    A view stays always. It is followed when it is made once, by an op of the net itself, and is
-    no link in a chain of views: then whoever uses it uses its source. Else the source stays too.
-    """
-    pairs = [pair for op in _every_op(net.ops) for pair in _aliases(net.dialect, op)]
-    times = Counter(view for _, view in pairs)
-    viewed = {source for source, _ in pairs}
-    stay = {name for pair in pairs for name in pair}
-    sources: dict[str, str] = {}
-    seen = {*net.inputs, *results}
-    for op in net.ops:
-        sources |= {
-            view: source
-            for source, view in _aliases(net.dialect, op)
-            if times[view] == 1 and view not in seen | viewed and source not in times
-        }
-        seen.update((*op.inputs, *op.outputs))
-        seen.update(n for nested in op.nets.values() for n in _all_names(nested))
-    inside = [op for outer in net.ops for nested in outer.nets.values() for op in nested.ops]
-    nested_too = {n for op in _every_op(inside) for p in _aliases(net.dialect, op) for n in p}
-    followed = {s for s in sources.values() if s not in nested_too}
-    lost = {source for source, view in pairs if view not in sources}
-    return sources, stay - (followed - lost)
-
-
-def views_of(net: Net) -> set[str]:
-    """Names that are views of other memory, and so have none of their own to share."""
-    pairs = (pair for op in _every_op(net.ops) for pair in _aliases(net.dialect, op))
-    recurrent = (op for op in _every_op(net.ops) if op.type == "RecurrentNetwork")
-    return {view for _, view in pairs}.union(*(arg_texts(op, "alias_dst") for op in recurrent))
-
-
-def _every_op(ops: Iterable[Op]) -> Iterator[Op]:
-    for op in ops:
-        yield op
-        for nested in op.nets.values():
-            yield from _every_op(nested.ops)
-
-
-def _aliases(dialect: str, op: Op) -> Iterator[tuple[str, str]]:
-    schema = schema_of(dialect, op.type)
-    for source, view in schema.aliases if schema else ():
-        if source < len(op.inputs) and view < len(op.outputs):
-            yield op.inputs[source], op.outputs[view]

@@ -6,25 +6,34 @@
 
 Nested nets run inside their op, on the same names. Of If and AsyncIf each branch runs on a copy,
 and a blob then holds a value that is one or the other; the body of a loop runs twice, so that
-what one round writes is seen by the next. RecurrentNetwork and its gradient bind names by their
-arguments: the forward op by those of its links and aliases as they stand, the gradient op by
-what its arguments ``BLOB.rename`` say (recurrent_network_op.h).
+what one round writes is seen by the next. What operators do with names beside that, `bindings`
+tells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from memplan.net import Net, Op
-from memplan.ops import schema_of
-from memplan.ops.schema import arg_ints, arg_text, arg_texts
+from memplan.verify.bindings import (
+    choices,
+    hidden_names,
+    is_written,
+    links,
+    time_step,
+    view_sources,
+)
 
 __all__ = ["Access", "Event", "Run", "Values", "run"]
 
 Path = tuple[int | str, ...]
 """Where an op stands: its index, then for each net around it the argument, round and index."""
+
+
+Memory = tuple[dict[str, int], dict[int, int]]
+"""The cell of each name, and the value in each cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,7 @@ class _Machine:
     held: dict[int, int] = field(default_factory=dict)
     binder: dict[str, int] = field(default_factory=dict)
     made: list[int] = field(default_factory=list)
+    touched: list[str] = field(default_factory=list)
     passed_on: set[tuple[int, int]] = field(default_factory=set)
     seen: set[int] = field(default_factory=set)
     events: list[Event] = field(default_factory=list)
@@ -120,8 +130,7 @@ class _Machine:
         """The cell of a name; one that is new holds what came from outside."""
         found = self.cells.get(name)
         if found is None:
-            found = self.cells[name] = next(self.fresh)
-            self.held[found] = self.values.number(("outside", name), None)
+            found = self.cells[name] = self._new_cell(self.values.number(("outside", name), None))
         return found
 
     def look(self, name: str) -> Access:
@@ -141,22 +150,24 @@ class _Machine:
         cell = self.cell(name)
         self.held[cell] = value
         self.made.append(value)
+        self.touched.append(name)
         return Access(name, cell, value, self.now)
 
     def bind(self, name: str, cell: int) -> None:
         """Make a name stand for a cell from now on."""
         self.cells[name] = cell
         self.binder[name] = self.now
+        self.touched.append(name)
 
     def op(self, op: Op, path: Path) -> None:
         """Run one op: inputs, nested nets, then outputs."""
         reads = [self.read(name) for name in op.inputs]
-        hidden = self._hidden(op)
+        hidden = hidden_names(op)
         writes = [self.write(n, self._value(path, "hidden", k)) for k, n in enumerate(hidden)]
         inner, touched = self._nested(op, path) if op.nets else ([], frozenset())
         cells = [access.cell for access in (*reads, *inner, *writes)]
         names = [access.name for access in (*reads, *inner, *writes)]
-        views = self._views(op)
+        views = {k: self.cell(name) for k, name in view_sources(self.dialect, op).items()}
         for position, name in enumerate(op.outputs):
             if position in views:
                 self.bind(name, views[position])
@@ -164,7 +175,7 @@ class _Machine:
                 continue
             cells.append(self.cell(name))
             names.append(name)
-            if name in touched or not self._is_written(op, position):
+            if name in touched or not is_written(op, position):
                 writes.append(self.look(name))
             else:
                 writes.append(self.write(name, self._value(path, "output", position)))
@@ -176,49 +187,19 @@ class _Machine:
     def _value(self, path: Path, kind: str, position: int) -> int:
         return self.values.number((path, kind, position), self.now)
 
-    def _views(self, op: Op) -> dict[int, int]:
-        """For each output that is a view, the cell of what it views."""
-        if op.type == "RecurrentNetwork":
-            source = dict(zip(arg_texts(op, "alias_dst"), arg_texts(op, "alias_src"), strict=False))
-            # Bound under the argument's name: an output of another name stays as it was.
-            return {k: self.cell(source[n]) for k, n in enumerate(op.outputs) if n in source}
-        schema = schema_of(self.dialect, op.type)
-        return {
-            view: self.cell(op.inputs[source])
-            for source, view in (schema.aliases if schema else ())
-            if source < len(op.inputs) and view < len(op.outputs)
-        }
-
-    @staticmethod
-    def _is_written(op: Op, position: int) -> bool:
-        """Of a RecurrentNetwork's outputs those are made that it aliases, and the last."""
-        aliased = op.type == "RecurrentNetwork" and "alias_dst" in op.args
-        return not aliased or position == len(op.outputs) - 1
-
-    def _hidden(self, op: Op) -> tuple[str, ...]:
-        """Names that an op writes without saying so among its outputs."""
-        states = arg_texts(op, "recurrent_states") if "recurrent_states" in op.args else ()
-        if op.type == "RecurrentNetwork":
-            return states
-        if op.type != "RecurrentNetworkGradient":
-            return ()
-        gradients = len(arg_ints(op, "outputs_with_grads") or (0,))
-        sequence = op.inputs[gradients : gradients + 1]
-        return tuple(_remapped(op, f"{name}_grad") for name in (*states, *sequence))
-
     def _nested(self, op: Op, path: Path) -> tuple[list[Access], frozenset[str]]:
         """Run the nets of an op; what they read from outside it, and which names they wrote."""
-        start, first = len(self.events), len(self.made)
+        start, first, names = len(self.events), len(self.made), len(self.touched)
         before = dict(self.cells), dict(self.held)
         outcomes = []
-        for choice in _choices(op):
+        for choice in choices(op):
             self.cells, self.held = dict(before[0]), dict(before[1])
             for turn, arg in choice:
                 self._bind_links(op)
                 for index, inner in enumerate(op.nets[arg].ops):
                     self.op(inner, (*path, arg, turn, index))
             outcomes.append((self.cells, self.held))
-        self._join(path, before, outcomes)
+        self._join(path, before, outcomes, names)
         events = self.events[start:]
         inside = set(self.made[first:])
         reads = [a for event in events for a in event.reads if a.value not in inside]
@@ -226,37 +207,26 @@ class _Machine:
 
     def _bind_links(self, op: Op) -> None:
         """Give the linked names inside a step net cells of their own that hold the outer value."""
-        if not op.type.startswith("RecurrentNetwork"):
-            return
-        for prefix in ("", "backward_") if op.type.endswith("Gradient") else ("",):
-            inner = arg_texts(op, f"{prefix}link_internal")
-            outer = arg_texts(op, f"{prefix}link_external")
-            for inside, outside in zip(inner, outer, strict=False):
-                seen = self.read(_remapped(op, outside))
-                cell = next(self.fresh)
-                self.held[cell] = seen.value
-                self.bind(_remapped(op, inside), cell)
-        timestep = next(self.fresh)
-        self.held[timestep] = self.values.number(("time step",), None)
-        self.bind(arg_text(op, "timestep", "timestep"), timestep)
+        for inside, outside in links(op):
+            value = self.read(outside).value
+            self.bind(inside, self._new_cell(value))
+        number = time_step(op)
+        if number is not None:
+            self.bind(number, self._new_cell(self.values.number(("time step",), None)))
 
-    def _join(
-        self,
-        path: Path,
-        before: tuple[dict[str, int], dict[int, int]],
-        outcomes: Sequence[tuple[dict[str, int], dict[int, int]]],
-    ) -> None:
+    def _new_cell(self, value: int) -> int:
+        cell = next(self.fresh)
+        self.held[cell] = value
+        return cell
+
+    def _join(self, path: Path, before: Memory, outcomes: Sequence[Memory], first: int) -> None:
         """Leave in each name what it may hold after any of the outcomes."""
-        self.cells, self.held = dict(before[0]), dict(before[1])
-        for cells, held in outcomes:
-            for name, cell in cells.items():
-                self.cells.setdefault(name, cell)
-            for cell, value in held.items():
-                self.held.setdefault(cell, value)
         if len(outcomes) == 1:
             self.cells, self.held = outcomes[0]
             return
-        for name, cell in self.cells.items():
+        self.cells, self.held = before
+        for name in dict.fromkeys(self.touched[first:]):
+            cell = self.cell(name)
             may = tuple(self._in_outcome(name, *outcome) for outcome in outcomes)
             if all(value == may[0] for value in may):
                 self.held[cell] = may[0]
@@ -269,20 +239,3 @@ class _Machine:
     def _in_outcome(self, name: str, cells: dict[str, int], held: dict[int, int]) -> int:
         cell = cells.get(name)
         return self.values.number(("outside", name), None) if cell is None else held[cell]
-
-
-def _choices(op: Op) -> Iterable[list[tuple[int, str]]]:
-    """The ways in which the nets of an op may run: each a list of (round, argument)."""
-    if op.type in {"If", "AsyncIf"}:
-        return [[(0, arg)] if arg in op.nets else [] for arg in ("then_net", "else_net")]
-    if op.type.startswith("RecurrentNetwork"):
-        arg = "backward_step_net" if op.type.endswith("Gradient") else "step_net"
-        return [[(turn, arg) for turn in (0, 1)] if arg in op.nets else []]
-    return [[], [(turn, arg) for turn in (0, 1) for arg in op.nets]]
-
-
-def _remapped(op: Op, name: str) -> str:
-    """What the gradient op takes for `name`; the forward op takes it as it stands."""
-    if op.type != "RecurrentNetworkGradient":
-        return name
-    return arg_text(op, f"{name}.rename", name)

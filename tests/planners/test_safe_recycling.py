@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, seed, settings
@@ -26,11 +27,12 @@ from memplan.ops.schema import TensorType, dims_known
 from memplan.planners.caffe2_dag import caffe2_dag
 from memplan.planners.caffe2_interference import caffe2_interference
 from memplan.planners.caffe2_simple import caffe2_simple
+from memplan.planners.fixed_names import views_of
 from memplan.planners.plan_from import plan_from
 from memplan.planners.recycling import Recycler, RecyclingOptions, default_options
 from memplan.planners.renaming import renamed
 from memplan.planners.safe_recycling import cost_of, safe, safe_parallel
-from memplan.planners.shareable import facts_of, shareable_items, views_of
+from memplan.planners.shareable import facts_of, shareable_items
 from memplan.planners.slot_search import share_slots
 from memplan.planners.slots import slots_bound
 from memplan.rewrite import Assignment, applied
@@ -190,6 +192,42 @@ def test_names_decide_nothing(net):
         ours = planner(net, default_options(net)).mapping
         theirs = planner(twin, default_options(twin)).mapping
         assert {other[n]: new for n, new in ours.items()} == theirs
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(nets(kinds=["ssa"], max_ops=12), st.integers(0, 2**32))
+def test_in_parallel_any_order_that_waits_for_what_is_read_will_do(net, chance):
+    """The proof against running."""
+    after = renamed(net, safe_parallel(net, default_options(net)))
+    wanted = results(net, range(len(net.ops)))
+    for order in orders(net, Random(chance)):
+        assert results(after, order) == wanted
+
+
+def orders(net: Net, chance: Random) -> Iterator[list[int]]:
+    """Some orders in which no op reads what is not made yet; the net writes each name once."""
+    maker = {name: index for index, one in enumerate(net.ops) for name in one.outputs}
+    waits = [{maker[n] for n in one.inputs if n in maker} for one in net.ops]
+    for _ in range(8):
+        order: list[int] = []
+        while len(order) < len(waits):
+            order.append(
+                chance.choice(
+                    [k for k, w in enumerate(waits) if k not in order and w <= set(order)]
+                )
+            )
+        yield order
+
+
+def results(net: Net, order: Sequence[int]) -> list[int]:
+    """The external outputs, each a hash of how it came about."""
+    values: dict[str, int] = {}
+    for index in order:
+        one = net.ops[index]
+        read = tuple(values.get(name, name) for name in one.inputs)
+        for position, name in enumerate(one.outputs):
+            values[name] = hash((one.type, repr(sorted(one.args.items())), read, position))
+    return [values[name] for name in net.outputs]
 
 
 # By hand
