@@ -13,6 +13,7 @@ from memplan.views.rows import MemoryRow, biggest_first, memory_rows
 __all__ = ["timeline_figure", "timeline_rows"]
 
 _ROW = 22
+_NAMED = 70  # rows of which each can have its name
 _LABELLED = 200
 
 
@@ -64,7 +65,9 @@ def timeline_figure(study: Study, limit: int = 2000, window: LiveRange | None = 
         autorange="reversed",
         labelalias={str(place): plotly_text(row.name, 24) for place, row in enumerate(rows)},
         automargin=True,
-        tickfont={"size": 12},
+        tickfont={"size": 12 if len(rows) <= _NAMED // 2 else 10},
+        # Left to itself plotly names every second row as soon as it gets tight.
+        **({"tickmode": "linear", "dtick": 1} if len(rows) <= _NAMED else {}),
     )
     figure.update_layout(uniformtext={"minsize": 8, "mode": "hide"})
     note = f"the {len(rows):,} largest of {total:,} blobs" if len(rows) < total else ""
