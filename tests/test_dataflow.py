@@ -72,9 +72,16 @@ def test_a_value_from_outside_in_place_of_one_that_was_made():
 def test_a_result_under_another_name_or_with_another_value():
     found = same_dataflow(CHAIN, renamed(CHAIN, Assignment({"out": "m"})))
     assert found == BrokenRead(Break.RESULT, 4, "", "out", "out")
-    assert broken_read(found) == "the result 'out' ends with what comes from outside"
+    sentence = "'out' ends with what comes from outside, not with what it should hold"
+    assert broken_read(found) == sentence
     before = replace(CHAIN, outputs=("out", "a"))
     assert clash(before, renamed(before, Assignment({"c": "a"}))) == (Break.RESULT, 4)
+
+
+def test_what_comes_from_outside_is_there_for_the_next_run():
+    assert clash(CHAIN, renamed(CHAIN, Assignment({"c": "data"}))) == (Break.RESULT, 4)
+    over = net_of(*CHAIN.ops[:2], op("Relu", "b", "data"), op("Sum", "data b", "out"))
+    assert same_dataflow(over, renamed(over, Assignment({"a": "m"}))) is None
 
 
 def test_a_net_that_declares_no_outputs_keeps_what_nobody_reads():

@@ -30,7 +30,13 @@ from memplan.planners.fixed_names import held_names, kept_names, views_of
 from memplan.planners.plan_from import plan_from
 from memplan.planners.recycling import RecyclingOptions
 from memplan.planners.renaming import renamed
-from memplan.planners.shareable import Facts, facts_of, homes, shareable_items
+from memplan.planners.shareable import (
+    Facts,
+    facts_of,
+    homes,
+    shareable_items,
+    undeclared_results,
+)
 from memplan.planners.slot_search import share_slots
 from memplan.rewrite import Assignment, left_alone
 from memplan.validity import check_net
@@ -93,7 +99,7 @@ class _Recycling:
         self.taken = set(_every_word(net))
         self.views = views_of(net)
         self.kept = kept_names(net, options) | self.views
-        self.held = held_names(net)
+        self.held = held_names(net) | undeclared_results(net)
         self.opens = _opens(net)
 
     def answer(self) -> Assignment:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from memplan.net import Device, DType, Net, Op, Role, free_reads, made_names
@@ -29,7 +29,7 @@ from memplan.planners.reachability import earlier_ops
 from memplan.planners.recycling import RecyclingOptions
 from memplan.planners.slots import Item, Span, in_order
 
-__all__ = ["Facts", "Kind", "facts_of", "homes", "shareable_items"]
+__all__ = ["Facts", "Kind", "facts_of", "homes", "shareable_items", "undeclared_results"]
 
 Kind = tuple[Device, str, bool]
 """Blobs share only with their like: one device, one kind of content, sizes known or not."""
@@ -102,56 +102,77 @@ def shareable_items(
     results = _results(net, uses)
     sources, stay = followed_views(net, results)
     fixed = kept_names(net, options) | held_names(net) | results | stay
+    lives = _lives(net, uses, sources)
     earlier = earlier_ops(uses) if parallel else None
     kinds: dict[Kind, list[Item]] = defaultdict(list)
     devices = homes(net)
-    nested = frozenset(index for index, op in enumerate(net.ops) if op.nets)
-    for name, spans in _spans(uses, fixed, sources, nested).items():
-        if earlier is None:
-            cleared = spans
-        else:
-            cleared = tuple(Span(s.begin, s.end, s.uses, earlier[s.begin]) for s in spans)
-            if not all(in_order(a, b) for a, b in pairwise(cleared)):
-                continue
+    for name, life in lives.items():
+        spans = tuple(life.spans)
         size, home = facts.size[name], devices[name]
-        if len(home) == 1:
-            kind = (home[0], facts.content[name], size is not None)
-            item = Item(name, 1 if size is None else size, cleared)
-            kinds[kind].append(item)
+        if name in fixed or not life.complete or len(home) > 1:
+            continue
+        if earlier is not None:
+            if any(used & ~earlier[index] for index, used in life.held_back):
+                continue
+            spans = tuple(Span(s.begin, s.end, s.uses, earlier[s.begin]) for s in spans)
+            if not all(in_order(a, b) for a, b in pairwise(spans)):
+                continue
+        kind = (home[0], facts.content[name], size is not None)
+        kinds[kind].append(Item(name, 1 if size is None else size, spans))
     return dict(kinds)
 
 
-def _spans(
-    uses: Sequence[Used],
-    fixed: set[str],
-    sources: Mapping[str, str],
-    nested: frozenset[int],
-) -> dict[str, tuple[Span, ...]]:
-    """When each blob that is not fixed holds something; one read before it is written is fixed."""
-    spans: dict[str, list[Span]] = {}
-    unfit = set(fixed)
+@dataclass(slots=True)
+class _Life:
+    """When a blob holds something.
+
+    Attributes:
+        complete: It was never read before it was written.
+        held_back: Ops that write into a span without reading, with the ops before them there.
+    """
+
+    spans: list[Span] = field(default_factory=list)
+    complete: bool = True
+    held_back: list[tuple[int, int]] = field(default_factory=list)
+
+    def use(self, index: int) -> None:
+        """An op reads the blob, or writes over what it read."""
+        if not self.spans:
+            self.complete = False
+            return
+        last = self.spans[-1]
+        self.spans[-1] = Span(last.begin, index + 1, last.uses | 1 << index)
+
+    def write(self, index: int, *, nested: bool) -> None:
+        """An op writes the blob without reading it."""
+        if nested and self.spans:
+            # As if it might be left as it was: liveness does not look into nested nets either.
+            self.held_back.append((index, self.spans[-1].uses))
+            self.use(index)
+        else:
+            self.spans.append(Span(index, index + 1, 1 << index))
+
+
+def _lives(net: Net, uses: Sequence[Used], sources: Mapping[str, str]) -> dict[str, _Life]:
+    """When each blob that is no view holds something, in the order of first uses."""
+    lives: dict[str, _Life] = defaultdict(_Life)
+    known = set(made_names(net))
     for index, (reads, writes) in enumerate(uses):
         read = dict.fromkeys(sources.get(name, name) for name in reads)
         # A write through a view changes what its source holds.
         read.update((sources[name], None) for name in writes if name in sources)
         for name in read:
-            if name in spans:
-                last = spans[name][-1]
-                spans[name][-1] = Span(last.begin, index + 1, last.uses | 1 << index)
-            else:
-                unfit.add(name)
+            if name in known:
+                lives[name].use(index)
         for name in writes:
-            if name in spans and index in nested:
-                # As if it were left as it was: liveness does not look into nested nets either.
-                last = spans[name][-1]
-                spans[name][-1] = Span(last.begin, index + 1, last.uses | 1 << index)
-            elif name not in read and name not in sources:
-                spans.setdefault(name, []).append(Span(index, index + 1, 1 << index))
+            if name not in read and name not in sources:
+                lives[name].write(index, nested=bool(net.ops[index].nets))
+    end = len(uses)
     for name in _made_for_nobody(uses):
-        if name in spans:
-            last = spans[name][-1]
-            spans[name][-1] = Span(last.begin, len(uses), last.uses | 1 << len(uses))
-    return {name: tuple(found) for name, found in spans.items() if name not in unfit}
+        if name not in sources and lives[name].spans:
+            last = lives[name].spans[-1]
+            lives[name].spans[-1] = Span(last.begin, end, last.uses | 1 << end)
+    return lives
 
 
 def _made_for_nobody(uses: Sequence[Used]) -> Iterator[str]:
@@ -199,9 +220,17 @@ def _always_made(op: Op) -> set[str]:
     return set.intersection(*made)
 
 
+def undeclared_results(net: Net) -> set[str]:
+    """What a net that declares no outputs is run for: the blobs whose last value is unread."""
+    return set() if _declared(net) else _results(net, _uses(net))
+
+
+def _declared(net: Net) -> set[str]:
+    return {*net.outputs, *(n for n, blob in net.blobs.items() if blob.role is Role.OUTPUT)}
+
+
 def _results(net: Net, uses: Sequence[Used]) -> set[str]:
-    """What the net is run for: where it declares nothing, the blobs whose last value is unread."""
-    declared = {*net.outputs, *(n for n, blob in net.blobs.items() if blob.role is Role.OUTPUT)}
+    declared = _declared(net)
     if declared:
         return declared
     unread: set[str] = set()

@@ -4,9 +4,9 @@
     after    Relu x → a    Relu a → b    Relu b → a    Sum a, a → d       the Sum reads c for a
 
 Ops are compared one by one: the same type, arguments and device, in place where it was, reading
-values that were made by the same op; and every result of the net is the value that it was. Of
-nets that run in parallel `same_dataflow` can also ask that blobs which share memory are kept
-apart by real dependencies.
+values that were made by the same op; and every result of the net is the value that it was, and
+so is what came from outside: a net runs more than once. Of nets that run in parallel
+`same_dataflow` can also ask that blobs which share memory are kept apart by dependencies.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NAMES = (".rename", "link_external", "alias_dst")
 
 
 class Break(StrEnum):
-    """How the second net differs from the first."""
+    """How the second net differs from the first; RESULT: what a blob holds in the end."""
 
     OP = "another op"
     IN_PLACE = "in place otherwise"
@@ -104,7 +104,7 @@ def broken_read(found: BrokenRead) -> str:
         case Break.READ:
             return f"{where} read {names[0]}, and now reads in {names[1]} {writer}"
         case Break.RESULT:
-            return f"the result {names[0]} ends with {writer}"
+            return f"{names[0]} ends with {writer}, not with what it should hold"
         case Break.RACE:
             return (
                 f"{where} writes {names[0]} to {names[1]}, and nothing keeps it from running "
@@ -158,16 +158,21 @@ def _arguments(op: Op) -> str:
 
 
 def _results(before: Net, first: Run, second: Run) -> Iterator[BrokenRead]:
+    """Results with other values; and blobs from outside that no longer hold what they held."""
     declared = dict.fromkeys(before.outputs)
     declared.update((n, None) for n in first.last if before.blob(n).role is Role.OUTPUT)
     # In a net that declares none, what nobody reads is what it is run for.
-    names = declared or [
-        name
+    names = declared or {
+        name: None
         for name, access in first.last.items()
         if access.by is not None and access.value not in first.read
-    ]
-    for name in names:
+    }
+    # What comes from outside is there for the next run too.
+    outside = {name: None for name, access in first.last.items() if access.by is None}
+    for name in {**names, **outside}:
         old, new = first.last.get(name), second.last.get(name)
+        if name in outside and new is None:
+            continue
         if old is not None and (new is None or old.value != new.value):
             by = None if new is None else new.by
             yield BrokenRead(Break.RESULT, len(before.ops), "", name, name, by)
