@@ -162,7 +162,9 @@ class _Recycling:
             wrong = same_dataflow(self.net, net, parallel=self.parallel, order=after.order)
             if wrong is None and _opens(net) >= self.opens and self._keeps_apart(after):
                 return after
-            assert number or wrong is None, f"our own answer is unsafe: {wrong and broken_read(wrong)}"
+            assert number or wrong is None, (
+                f"our own answer is unsafe: {wrong and broken_read(wrong)}"
+            )
         return None
 
     def _keeps_apart(self, state: _State) -> bool:
