@@ -18,6 +18,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from memplan.net import Net, Op, Role, made_names, reads_by_op
+from memplan.plan import LiveRange
 from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.colours import Grouping, Swatch, group_blobs
@@ -29,11 +30,12 @@ __all__ += ["graph_view"]
 
 
 class NodeKind(StrEnum):
-    """What a node stands for."""
+    """What a node stands for; a fold for several ops and the blobs between them."""
 
     OP = "op"
     BLOB = "blob"
     WEIGHT = "weight"
+    FOLD = "fold"
 
 
 class EdgeKind(StrEnum):
@@ -65,6 +67,11 @@ class GraphNode:
         swatch: How it is filled; None for ops.
         nested: An op that has nets of its own.
         details: What to show when it is pointed at: pairs of a word and a text.
+        type: An op's type; of a blob its element type.
+        device: Where the op runs, or where the memory is.
+        nbytes: Of a blob; None where unknown, and for ops.
+        live: Of the memory that a blob lies in, where it is planned; of a fold its steps.
+        members: Of a fold how many ops it stands for.
     """
 
     id: str
@@ -78,6 +85,11 @@ class GraphNode:
     swatch: Swatch | None = None
     nested: bool = False
     details: tuple[tuple[str, str], ...] = ()
+    type: str = ""
+    device: str = ""
+    nbytes: int | None = None
+    live: LiveRange | None = None
+    members: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +212,10 @@ class _Builder:
             shared=group is not None and group.shared,
             swatch=row.swatch,
             details=_blob_details(self.study.net, name, row),
+            type=row.dtype,
+            device=str(row.device),
+            nbytes=blob.nbytes,
+            live=row.live if row.planned else None,
         )
 
 
@@ -225,6 +241,8 @@ def _op_node(net: Net, node_id: str, step: int, op: Op, folded: list[str]) -> Gr
         step=step,
         nested=bool(op.nets),
         details=tuple(details),
+        type=op.type,
+        device=str(op.device),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from memplan.liveness import Storage
-from memplan.net import Net
+from memplan.net import CPU, Device, Net
 from memplan.plan import Buffer, BufferKind, LiveRange, Plan
 from memplan.study import Study
 from memplan.units import format_bytes
@@ -37,6 +37,7 @@ class MemoryRow:
         ground: Where that memory begins when all are drawn one above the other, in bytes.
         offset: Bytes from the start of its space; None where it is not placed.
         shape, dtype: Of its first blob, as text.
+        device: Where the ops that use it run.
     """
 
     name: str
@@ -53,6 +54,7 @@ class MemoryRow:
     dtype: str
     space: str = ""
     ground: int = 0
+    device: Device = CPU
 
     @property
     def swatch(self) -> Swatch:
@@ -98,6 +100,7 @@ def _row(
         dtype=dtype,
         space=space,
         ground=grounds(plan).get(space, 0),
+        device=storage.device if storage else CPU,
     )
 
 
