@@ -12,20 +12,23 @@ from memplan.ui.sidebar import open_section, planning_section
 from memplan.ui.url import mirror_in_url, read_url
 
 frame()
-SCREEN = "pages/inspect_net.py"
+INSPECT = "pages/inspect_net.py"
 
 
 def front() -> None:
-    """Show the same page: Streamlit's first page has no path, and /inspect must open too."""
-    runpy.run_path(SCREEN)
+    """Show the first page: Streamlit gives the page at / no path, and /inspect must open too."""
+    runpy.run_path(INSPECT)
 
 
 page = st.navigation(
-    [st.Page(front, title="Inspect", default=True), st.Page(SCREEN, url_path="inspect")],
-    position="hidden",
+    [
+        st.Page(front, title="Inspect", default=True),
+        st.Page(INSPECT, title="Inspect", url_path="inspect", visibility="hidden"),
+    ],
+    position="top",
 )
 
-read_url()
+read_url(page.url_path or "inspect")
 net = current_net()
 with st.sidebar:
     open_section()

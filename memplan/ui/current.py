@@ -18,6 +18,7 @@ from memplan.study import Study, prepare, study
 from memplan.ui.opening import read_wanted
 from memplan.ui.session import Opened, Session, current_session
 from memplan.ui.text import literal
+from memplan.ui.url import apply_query
 from memplan.ui.work import made_once, offer_to_go_on, remembered
 
 __all__ = ["current_net", "current_study", "names_of", "net_key", "study_key"]
@@ -30,7 +31,7 @@ def current_net() -> Net | None:
     with st.container(gap=None):
         with _told_in(session, "reading the file"):
             _open_wanted(session)
-        session.wanted = None
+        session.wanted = session.linked = None
         if session.opened is None:
             return None
         with _told_in(session, "working out the shapes"):
@@ -107,6 +108,8 @@ def _open_wanted(session: Session) -> None:
     # Only a net that makes sense takes the place of the one that is open.
     if _sized(opened, {}, {}) is not None:
         session.open(opened)
+        if session.linked is not None:
+            apply_query(session, session.linked)
 
 
 def _agreed(session: Session, opened: Opened) -> Net | None:

@@ -17,11 +17,15 @@ __all__ += ["take_from_table"]
 def selected(net: Net) -> Selection:
     """What is selected, as far as `net` has it."""
     chosen = current_session().selected
-    if chosen.blob is not None and chosen.blob in net.blobs:
-        return chosen
-    if chosen.op is not None and chosen.op < len(net.ops):
-        return chosen
-    return Selection()
+    return Selection(
+        blob=chosen.blob if chosen.blob in net.blobs else None,
+        op=chosen.op if _is_step(chosen.op, net) else None,
+        at=chosen.at if _is_step(chosen.at, net) else None,
+    )
+
+
+def _is_step(number: int | None, net: Net) -> bool:
+    return number is not None and number < len(net.ops)
 
 
 def take_from_plot(key: str, names: Sequence[str]) -> None:
@@ -29,30 +33,30 @@ def take_from_plot(key: str, names: Sequence[str]) -> None:
     points = st.session_state[key]["selection"]["points"]
     names_clicked = [point["customdata"][0] for point in points if point.get("customdata")]
     if names_clicked and names_clicked[0] in set(names):
-        current_session().selected = Selection(blob=names_clicked[0])
+        current_session().select(blob=names_clicked[0])
 
 
 def take_from_table(key: str, picks: Sequence[Selection]) -> None:
     """Select what the row stands for that was clicked; a second click takes it back."""
     rows = st.session_state[key]["selection"]["rows"]
-    known = rows and rows[0] < len(picks)
-    current_session().selected = picks[rows[0]] if known else Selection()
+    pick = picks[rows[0]] if rows and rows[0] < len(picks) else Selection()
+    current_session().select(blob=pick.blob, op=pick.op)
 
 
 def take_from_list(key: str) -> None:
     """Select the blob that was chosen from a list."""
-    current_session().selected = Selection(blob=st.session_state[key])
+    current_session().select(blob=st.session_state[key])
 
 
 def take_from_canvas(key: str, view: GraphView) -> None:
     """Select what the clicked node stands for; a click beside all nodes selects nothing."""
     node = view.node(str(st.session_state[key]["selected"] or ""))
     if node is None:
-        current_session().selected = Selection()
+        current_session().select()
     elif node.kind is NodeKind.OP:
-        current_session().selected = Selection(op=node.step)
+        current_session().select(op=node.step)
     else:
-        current_session().selected = Selection(blob=node.name)
+        current_session().select(blob=node.name)
 
 
 def node_of(selection: Selection, view: GraphView) -> str | None:

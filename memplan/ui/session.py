@@ -15,6 +15,7 @@ from memplan.formats import InputFile
 from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
 from memplan.study import PARALLEL_TYPES, Settings, runs_in_parallel
+from memplan.ui.choices import MemoryView
 
 __all__ = ["Opened", "Selection", "Session", "Wanted", "current_session", "usual_planner"]
 
@@ -26,10 +27,15 @@ def usual_planner(*, parallel: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What all views show: a blob by its name, or an op by its step; nothing if both are None."""
+    """What all views show: a blob by its name or an op by its step, and a moment of the run.
+
+    Attributes:
+        at: The step that was chosen on a time axis; it stays when a blob or an op is chosen.
+    """
 
     blob: str | None = None
     op: int | None = None
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,11 @@ class Session:
         stopped: The work that the visitor stopped; it is not begun again unasked.
         dropped: What was wanted when the visitor stopped its opening.
         uploads: Counts uploads, so that the drop zone is empty again after each.
-        mirrored: The query of the URL as we wrote it last.
+        view: What is shown of the plan's memory.
+        page: The path of the page that is shown.
+        mirrored: The query of the URL as we wrote it last, `before` the one before that,
+            `written` when (a monotonic clock).
+        linked: A query that is about the wanted net, to be followed once that is open.
         chosen: Whether the planner is the visitor's choice, and not the usual one for the net.
     """
 
@@ -92,7 +102,12 @@ class Session:
     stopped: Hashable = None
     dropped: Wanted | None = None
     uploads: int = 0
+    view: MemoryView = MemoryView.TIMELINE
+    page: str | None = None
     mirrored: dict[str, str] | None = None
+    before: dict[str, str] | None = None
+    written: float = 0.0
+    linked: dict[str, str] | None = None
     chosen: bool = False
 
     def open(self, opened: Opened) -> None:
@@ -106,9 +121,22 @@ class Session:
             if not self.chosen:
                 self.settings = replace(self.settings, planner=self.usual)
 
+    def close(self) -> None:
+        """Show no net, as on the first visit; how to plan stays as it was chosen."""
+        self.opened, self.error, self.stopped = None, None, None
+        self.selected = Selection()
+
+    def select(self, *, blob: str | None = None, op: int | None = None) -> None:
+        """Select a blob or an op, or neither; the chosen moment stays."""
+        self.selected = Selection(blob, op, self.selected.at)
+
+    def go_to(self, step: int | None) -> None:
+        """Choose a moment of the run; what is selected stays."""
+        self.selected = replace(self.selected, at=step)
+
     def want(self, wanted: Wanted) -> None:
         """Ask for another net; it is read when the script runs."""
-        self.wanted, self.error, self.stopped = wanted, None, None
+        self.wanted, self.error, self.stopped, self.linked = wanted, None, None, None
 
     @property
     def parallel(self) -> bool:

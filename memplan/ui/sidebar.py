@@ -10,6 +10,7 @@ from memplan.liveness import Accounting
 from memplan.planners import PLANNERS, PackerEntry, PlannerEntry
 from memplan.samples import samples
 from memplan.study import PARALLEL_TYPES
+from memplan.ui.choices import ALIGNMENTS
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
 from memplan.ui.welcome import drop_zone, sample_button
@@ -18,7 +19,6 @@ from memplan.units import format_bytes
 
 __all__ = ["open_section", "planning_section"]
 
-ALIGNMENTS = (1, 4, 8, 16, 32, 64, 128, 256, 512, 4096)
 FAITHFUL = 2  # last in the list of planners: Caffe2's own
 
 
@@ -41,27 +41,29 @@ def planning_section() -> None:
     _planner()
     _parallel()
     settings = current_session().settings
+    # Set before the widgets are drawn: a link or the Back button changes the settings too.
+    st.session_state.update(
+        alignment=settings.alignment,
+        count_inputs=settings.accounting.inputs,
+        count_outputs=settings.accounting.outputs,
+    )
     st.selectbox(
         "Alignment",
         ALIGNMENTS,
-        index=ALIGNMENTS.index(settings.alignment),
         format_func=lambda size: "none" if size == 1 else f"{format_bytes(size)}",
         key="alignment",
         on_change=_change_settings,
         help="Every blob begins at a multiple of this. Vector units and DMA ask for it; "
         "it costs some memory.",
     )
-    counted = settings.accounting
     st.toggle(
         "Count inputs",
-        value=counted.inputs,
         key="count_inputs",
         on_change=_change_settings,
         help="Whether the net's inputs lie in the planned memory, or in memory of the caller.",
     )
     st.toggle(
         "Count outputs",
-        value=counted.outputs,
         key="count_outputs",
         on_change=_change_settings,
         help="Whether the net's outputs, alive to the end, lie in the planned memory.",
