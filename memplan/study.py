@@ -53,6 +53,7 @@ class Settings:
         recycling: What a recycler may touch; None: all but what is external.
         parallel: Whether ops run as soon as what they read is made; None: as the net's type says.
             Sharing by name is then safe only where dependencies keep the users apart.
+        capacity: Bytes that there are; the plan is measured against it, not made for it.
     """
 
     planner: str = "greedy_by_size"
@@ -62,6 +63,7 @@ class Settings:
     nodes: int | None = None
     recycling: RecyclingOptions | None = None
     parallel: bool | None = None
+    capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

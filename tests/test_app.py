@@ -61,13 +61,13 @@ def test_every_bundled_net_is_shown(sample: str) -> None:
 
 
 def test_the_page_alone_invites_too() -> None:
-    test = page("inspect_net.py").run()
+    test = page("1_inspect.py").run()
     assert complaints(test) == []
     assert "memory goes" in test.title[0].value
 
 
 def test_the_page_alone_shows_a_net() -> None:
-    test = press(page("inspect_net.py").run(), "main sample residual")
+    test = press(page("1_inspect.py").run(), "main sample residual")
     assert complaints(test) == []
     assert list(figures(test)) == FIGURES
     labels = {proto.proto.label for proto in test.get("download_button")}

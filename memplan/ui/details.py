@@ -1,30 +1,34 @@
-"""The selected blob or op: what is known of it, and why its memory lies where it does."""
+"""The selected blob or op: what is known of it, and the way to what it has to do with."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
-import pandas as pd
 import streamlit as st
 
 from memplan.net import Net
 from memplan.study import Study
-from memplan.ui.current import names_of, net_key
+from memplan.ui.current import names_of, net_key, study_key
+from memplan.ui.links import blob_links, op_links
 from memplan.ui.roles import ROLES, set_role
 from memplan.ui.selecting import selected, take_from_list
+from memplan.ui.session import current_session
 from memplan.ui.shapes import shape_field
-from memplan.ui.tables import table_of_blobs, table_of_ops
 from memplan.ui.text import literal
-from memplan.ui.work import guarded
-from memplan.views.names import shown, shown_bytes
-from memplan.views.sentences import decision_sentence, role_reason
-from memplan.views.sharing import changed_names, sharers, sharing_sentence
+from memplan.ui.work import guarded, remembered
+from memplan.views.arguments import argument_rows
+from memplan.views.mates import memory_mates
+from memplan.views.moments import op_memory, standing_sentence
+from memplan.views.names import shown, shown_bytes, shown_shape
+from memplan.views.rows import MemoryRow, memory_rows
+from memplan.views.sentences import decision_sentence, role_reason, unknown_reason
+from memplan.views.sharing import changed_names, sharing_sentence
+from memplan.views.uses import Uses, uses_of
 
 __all__ = ["details_panel"]
 
 CHOICES = 10_000
-LISTED = 20
+HEIGHT = 330  # pixels, beyond which the details scroll: what is below keeps its place
 
 
 def details_panel(study: Study) -> None:
@@ -32,12 +36,16 @@ def details_panel(study: Study) -> None:
     with guarded("the details"):
         chosen = selected(study.net)
         _chooser(study.net)
-        if chosen.blob is not None:
-            _blob(study, chosen.blob)
-        elif chosen.op is not None:
-            _op(study, chosen.op)
-        else:
-            st.caption("Click a node of the graph, a bar or a row of a table to see it here.")
+        with st.container(height=HEIGHT, border=False, gap="xsmall", key="details"):
+            if chosen.blob is not None:
+                _blob(study, chosen.blob)
+            elif chosen.op is not None:
+                _op(study, chosen.op)
+            else:
+                st.caption(
+                    "Click a node of the graph, a bar or a row of a table: here stands what it "
+                    "is, who makes and reads it, and who has its memory before and after."
+                )
 
 
 def _chooser(net: Net) -> None:
@@ -58,43 +66,73 @@ def _chooser(net: Net) -> None:
 
 
 def _blob(study: Study, name: str) -> None:
-    table = table_of_blobs(study)
-    row = table[table["blob"] == name].to_dict("records")[0]
+    blob, row = study.net.blob(name), _row_of(study)[name]
+    dtype = blob.dtype.label if blob.dtype else "of unknown type"
+    st.markdown(f"**Blob {literal(shown(name, 80))}**")
     _facts(
         {
-            "Shape": f"{row['shape']} {row['type']}",
-            "Size": shown_bytes(study.net.blob(name).nbytes),
-            "Role": f"{row['role']}: {role_reason(study.net.blob(name))}",
-            "Made by": row["made by"] or "no op: it comes from outside",
-            "Read by": row["read by"] or "no op",
-            "Alive": f"from op {row['begin']} until before op {row['end']}",
+            "Shape": f"{shown_shape(blob.shape)} {dtype}",
+            "Size": shown_bytes(blob.nbytes),
+            "Unknown": unknown_reason(blob) if blob.nbytes is None else "",
+            "Role": f"{blob.role.value if blob.role else row.kind.value}: {role_reason(blob)}",
+            "Alive": _alive(row),
             "Lies": _place(row),
             "New name": _new_name(study, name),
-            "Shares it with": _listed(sharers(study, name)) if study.assignment else "",
-            "Note": row["note"],
+            "At the peak": standing_sentence(study, row.name) if row.planned else "",
         }
     )
+    _around(study, name, row)
     _why_there(study, name)
     with st.expander("Change its role or shape"):
         _role(study.net, name)
-        shape_field(study.net.blob(name), place="details")
+        shape_field(blob, place="details")
 
 
-def _place(row: Mapping[Hashable, Any]) -> str:
-    if pd.isna(row["offset"]):
+def _row_of(study: Study) -> Mapping[str, MemoryRow]:
+    """The piece of memory of each name."""
+    return remembered(
+        (study_key(), "row of"),
+        lambda: {name: row for row in memory_rows(study) for name in row.names},
+    )
+
+
+def _uses(net: Net) -> Uses:
+    return remembered((net_key(), "uses"), lambda: uses_of(net))
+
+
+def _around(study: Study, name: str, row: MemoryRow) -> None:
+    """Producer, consumers, aliases and mates, each to go on to."""
+    uses = _uses(study.net)
+    made = uses.makers.get(name, ())
+    op_links("Made by", study.net, made, "maker", "no op: it comes from outside")
+    op_links("Read by", study.net, uses.readers.get(name, ()), "reader", "no op")
+    blob_links("The same memory as", [n for n in row.names if n != name], "alias")
+    mates = memory_mates(study, row.name)
+    blob_links("On its bytes before", mates.before, "before")
+    blob_links("On its bytes after", mates.after, "after")
+    blob_links("On its bytes at the same time", mates.others, "others")
+
+
+def _alive(row: MemoryRow) -> str:
+    live = row.live
+    text = f"from op {live.begin:,} until before op {live.end:,}"
+    gaps = len(row.alive) - 1
+    return text if gaps < 1 else f"{text}; nothing of worth in it {gaps:,} time(s) between"
+
+
+def _place(row: MemoryRow) -> str:
+    if not row.planned:
+        return "in no planned memory"
+    if row.offset is None:
         return ""
-    return f"at offset {row['offset']:,} ({row['memory']})"
+    where = f" of {row.space}" if row.space else ""
+    group = f" ({row.group.label})" if row.group else ""
+    return f"at offset {row.offset:,}{where}{group}"
 
 
 def _new_name(study: Study, name: str) -> str:
     """Its name in the optimised net, where a recycler gave it another."""
     return changed_names(study.assignment).get(name, "") if study.assignment else ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    rest = len(names) - LISTED
-    more = f" and {rest:,} more" if rest > 0 else ""
-    return ", ".join(map(shown, names[:LISTED])) + more
 
 
 def _why_there(study: Study, name: str) -> None:
@@ -123,20 +161,34 @@ def _role(net: Net, name: str) -> None:
 
 
 def _op(study: Study, step: int) -> None:
-    row = table_of_ops(study).iloc[step]
-    st.markdown(f"**Op {step}: {literal(row['type'])}**")
+    op = study.net.ops[step]
+    memory = op_memory(study.problem, step)
+    st.markdown(f"**Op {step:,}: {literal(shown(op.type, 60))}**")
     _facts(
         {
-            "Name": row["name"],
-            "Reads": row["reads"],
-            "Writes": row["writes"],
-            "Device": row["device"],
-            "Alive while it runs": shown_bytes(int(row["alive bytes"])),
-            "Nested nets": row["nested nets"],
+            "Name": shown(op.name, 120),
+            "Alive before": shown_bytes(memory.before),
+            "While it runs": shown_bytes(memory.during),
+            "After it": shown_bytes(memory.after),
+            "Device": str(op.device),
+            "Engine": shown(op.engine, 40),
+            "Nested nets": ", ".join(f"{shown(k)} ({len(n.ops)} ops)" for k, n in op.nets.items()),
         }
+    )
+    blob_links("Reads", tuple(dict.fromkeys(op.inputs)), "reads")
+    blob_links("Writes", tuple(dict.fromkeys(op.outputs)), "writes")
+    _facts({f"Argument {name}": value for name, value in argument_rows(op)})
+    st.button(
+        "Show what is alive here",
+        key="go to op",
+        icon=":material/schedule:",
+        on_click=current_session().go_to,
+        args=(step,),
+        help="Sets the moment that the timeline, the curve and the table at a step show",
     )
 
 
 def _facts(facts: Mapping[str, str]) -> None:
     lines = [f"**{word}** {literal(text)}" for word, text in facts.items() if text]
-    st.markdown("  \n".join(lines))
+    if lines:
+        st.markdown("  \n".join(lines))

@@ -9,7 +9,7 @@ from memplan.study import Study
 from memplan.ui.current import names_of
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
-from memplan.views.sentences import headlines, proof_sentence
+from memplan.views.sentences import capacity_sentence, headlines, proof_sentence
 
 __all__ = ["headline", "title"]
 
@@ -30,7 +30,6 @@ def title(study: Study) -> None:
     """The net's name, its extent, and for a bundled net what to look at."""
     opened = current_session().opened
     assert opened is not None
-    st.subheader(literal(opened.title), anchor=False)
     net = study.net
     parts = [_count(len(net.ops), "op"), _count(len(names_of(net)), "blob")]
     nested = sum(len(op.nets) for op in net.ops)
@@ -39,9 +38,11 @@ def title(study: Study) -> None:
     if net.name and net.name != opened.title:
         parts.insert(0, f"net {literal(net.name)}")
     parts += [PLANNERS[study.settings.planner].title, f"{study.seconds:.2f} s"]
-    st.caption(" · ".join(parts))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.subheader(literal(opened.title), anchor=False, width="content")
+        st.caption(" · ".join(parts), width="content")
     if opened.line:
-        st.info(literal(opened.line), icon=":material/visibility:")
+        st.caption(f":material/visibility: {literal(opened.line)}")
 
 
 def _count(number: int, thing: str) -> str:
@@ -61,3 +62,13 @@ def headline(study: Study) -> None:
         return
     sign = ":material/verified:" if study.plan.proven else ":material/info:"
     st.markdown(f"{sign} {sentence}")
+    _capacity(study)
+
+
+def _capacity(study: Study) -> None:
+    """Whether the plan fits into the memory that the visitor says there is."""
+    fits = capacity_sentence(study)
+    if fits:
+        too_large = study.metrics.peak_bytes > (study.settings.capacity or 0)
+        sign = ":material/warning:" if too_large else ":material/check_circle:"
+        st.markdown(f"{sign} {literal(fits)}")

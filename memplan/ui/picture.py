@@ -20,7 +20,7 @@ from memplan.views.layout import layout
 
 __all__ = ["Picture", "graph_panel"]
 
-HEIGHT = 640
+HEIGHT = 440
 DRAWN_LIMIT = 10_000  # ops: beyond, the browser is sent too much
 PLAIN_LIMIT = 400  # nodes: the browser lays the plain graph out, and is busy while it does
 

@@ -16,6 +16,7 @@ from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
 from memplan.study import PARALLEL_TYPES, Settings, runs_in_parallel
 from memplan.ui.choices import MemoryView
+from memplan.units import parse_bytes
 
 __all__ = ["Opened", "Selection", "Session", "Wanted", "current_session", "usual_planner"]
 
@@ -80,6 +81,7 @@ class Session:
         stopped: The work that the visitor stopped; it is not begun again unasked.
         dropped: What was wanted when the visitor stopped its opening.
         uploads: Counts uploads, so that the drop zone is empty again after each.
+        capacity: How much memory there is, as the visitor wrote it.
         view: What is shown of the plan's memory.
         page: The path of the page that is shown.
         mirrored: The query of the URL as we wrote it last, `before` the one before that,
@@ -102,6 +104,7 @@ class Session:
     stopped: Hashable = None
     dropped: Wanted | None = None
     uploads: int = 0
+    capacity: str = ""
     view: MemoryView = MemoryView.TIMELINE
     page: str | None = None
     mirrored: dict[str, str] | None = None
@@ -160,6 +163,14 @@ class Session:
         self.change(parallel=None if parallel == by_type else parallel)
         if self.settings.planner in safe:
             self.choose(self.usual)
+
+    def limit(self, text: str) -> None:
+        """Measure plans against a size as people write it; what is none is no limit."""
+        self.capacity = text.strip()
+        try:
+            self.change(capacity=parse_bytes(text) if self.capacity else None)
+        except ValueError:
+            self.change(capacity=None)
 
     def change(self, **settings: object) -> None:
         """Plan in another way from now on."""

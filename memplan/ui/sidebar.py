@@ -41,6 +41,7 @@ def planning_section() -> None:
     _planner()
     _parallel()
     settings = current_session().settings
+    _capacity()
     # Set before the widgets are drawn: a link or the Back button changes the settings too.
     st.session_state.update(
         alignment=settings.alignment,
@@ -107,6 +108,22 @@ def _parallel() -> None:
     )
     if session.parallel and isinstance(PLANNERS[session.settings.planner], PackerEntry):
         st.caption("Offsets are planned for ops that run one by one, in the order of the file.")
+
+
+def _capacity() -> None:
+    """How much memory there is, in the words of the visitor."""
+    session = current_session()
+    st.session_state["capacity"] = session.capacity
+    st.text_input(
+        "Memory there is",
+        key="capacity",
+        placeholder="such as 512 KiB",
+        max_chars=20,
+        on_change=lambda: session.limit(st.session_state["capacity"]),
+        help="The arena is measured against it: whether the plan fits, and how much is free.",
+    )
+    if session.capacity and session.settings.capacity is None:
+        st.error(literal(f"{session.capacity} is no size: write 512 KiB, 1.5 MiB or 65536."))
 
 
 def _change_settings() -> None:

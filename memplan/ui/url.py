@@ -125,26 +125,17 @@ def _read_planner(session: Session, query: Query) -> None:
 def _write_settings(session: Session) -> dict[str, str]:
     settings = session.settings
     query = {} if settings.alignment == 1 else {"alignment": str(settings.alignment)}
-    for name, counted in _counted(settings.accounting).items():
-        if not counted:
-            query[name] = "0"
-    return query
+    counted = {"inputs": settings.accounting.inputs, "outputs": settings.accounting.outputs}
+    query |= {name: "0" for name, counts in counted.items() if not counts}
+    return query | ({"capacity": session.capacity} if session.capacity else {})
 
 
 def _read_settings(session: Session, query: Query) -> None:
     alignment = _number(query.get("alignment"))
-    accounting = Accounting(
-        inputs=query.get("inputs") != "0",
-        outputs=query.get("outputs") != "0",
-    )
-    session.change(
-        alignment=alignment if alignment in ALIGNMENTS else 1,
-        accounting=accounting,
-    )
-
-
-def _counted(accounting: Accounting) -> dict[str, bool]:
-    return {"inputs": accounting.inputs, "outputs": accounting.outputs}
+    accounting = Accounting(query.get("inputs") != "0", query.get("outputs") != "0")
+    known = alignment in ALIGNMENTS
+    session.change(alignment=alignment if known else 1, accounting=accounting)
+    session.limit(query.get("capacity", "")[:20])
 
 
 def _write_selection(session: Session) -> dict[str, str]:

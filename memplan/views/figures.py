@@ -11,13 +11,14 @@ from memplan.units import format_bytes
 from memplan.views.names import plotly_text
 from memplan.views.rows import MemoryRow, hover_text
 
-__all__ = ["ARENA_COLOUR", "BOUND_COLOUR", "CURVE_COLOUR", "bars", "byte_axis", "byte_ticks"]
-__all__ += ["op_axis", "op_name", "styled"]
+__all__ = ["ARENA_COLOUR", "BOUND_COLOUR", "CAPACITY_COLOUR", "CURVE_COLOUR", "bars", "byte_axis"]
+__all__ += ["byte_ticks", "op_axis", "op_name", "styled"]
 
 # Each stands out from a white page and from a black one.
 CURVE_COLOUR = "#2f8fcb"
 ARENA_COLOUR = "#d55e00"
 BOUND_COLOUR = "#009e73"
+CAPACITY_COLOUR = "#b06ab3"
 _GRID = "rgba(128,128,128,0.22)"
 _CLEAR = "rgba(0,0,0,0)"
 

@@ -16,6 +16,7 @@ from memplan.views.names import shown_bytes
 
 __all__ = [
     "Headline",
+    "capacity_sentence",
     "decision_sentence",
     "headlines",
     "peak_sentence",
@@ -102,6 +103,21 @@ def proof_sentence(study: Study) -> str:
         f"Not proven: the peak is {shown_bytes(gap)} above the lower bound; "
         "a better plan may exist or may not."
     )
+
+
+def capacity_sentence(study: Study) -> str:
+    """Whether the plan fits into the memory that there is; empty where nobody said how much."""
+    capacity, metrics = study.settings.capacity, study.metrics
+    if capacity is None:
+        return ""
+    spare = capacity - metrics.peak_bytes
+    known = "" if metrics.complete else ", as far as sizes are known"
+    if spare >= 0:
+        return f"Fits in {format_bytes(capacity)}{known}: {shown_bytes(spare)} stay free."
+    text = f"Does not fit in {format_bytes(capacity)}: {shown_bytes(-spare)} too much"
+    if metrics.bound.bytes > capacity:
+        return f"{text}, and no plan in this order of ops does: the lower bound is above it."
+    return f"{text}; the lower bound leaves room for a plan that does."
 
 
 def peak_sentence(study: Study) -> str:

@@ -12,13 +12,15 @@ from typing import Any
 import pandas as pd
 
 from memplan.liveness import live_bytes
-from memplan.net import Net, made_names, reads_by_op
+from memplan.net import Net, reads_by_op
 from memplan.study import Study
+from memplan.views.moments import alive_rows, peak_step
 from memplan.views.names import shown, shown_shape
 from memplan.views.rows import MemoryRow, memory_rows
 from memplan.views.sentences import role_reason, unknown_reason
+from memplan.views.uses import Uses, uses_of
 
-__all__ = ["blob_table", "op_table", "peak_table"]
+__all__ = ["alive_table", "blob_table", "op_table", "peak_table"]
 
 Record = dict[str, Any]
 
@@ -34,11 +36,8 @@ _WHOLE = frozenset({"op", "bytes", "begin", "end", "offset", "alive bytes"})
 def blob_table(study: Study) -> pd.DataFrame:
     """A row for each name of the net, weights and blobs of unknown size too."""
     row_of = {name: row for row in memory_rows(study) for name in row.names}
-    makers, readers = _uses(study.net)
-    records = [
-        _blob_record(study.net, row_of[name], name, makers.get(name, ()), readers.get(name, ()))
-        for name in study.net.names()
-    ]
+    uses = uses_of(study.net)
+    records = [_blob_record(study.net, row_of[name], name, uses) for name in study.net.names()]
     return _frame(records, _BLOB_COLUMNS)
 
 
@@ -63,17 +62,22 @@ def op_table(study: Study) -> pd.DataFrame:
 
 def peak_table(study: Study) -> pd.DataFrame:
     """What is alive at the peak, the largest first, each with its share of the bytes there."""
-    peak = study.metrics.max_live
-    there = set(peak.buffers)
-    rows = sorted(
-        (row for row in memory_rows(study) if row.name in there and row.planned),
-        key=lambda row: (-(row.size or 0), row.name),
-    )
+    rows = (row for row in alive_rows(study, peak_step(study)) if row.size)
+    return _alive_table(rows, study.metrics.max_live.bytes)
+
+
+def alive_table(study: Study, step: int) -> pd.DataFrame:
+    """What is alive while the op at `step` runs, the largest first, unknown sizes last."""
+    rows = alive_rows(study, step)
+    return _alive_table(rows, sum(row.size or 0 for row in rows))
+
+
+def _alive_table(rows: Iterable[MemoryRow], total: int) -> pd.DataFrame:
     records = [
         {
             "blob": row.name,
             "bytes": row.size,
-            "share": (row.size or 0) / peak.bytes,
+            "share": (row.size or 0) / total if total else 0.0,
             "kind": row.kind.value,
             "begin": row.live.begin,
             "end": row.live.end,
@@ -85,9 +89,7 @@ def peak_table(study: Study) -> pd.DataFrame:
     return _frame(records, _PEAK_COLUMNS)
 
 
-def _blob_record(
-    net: Net, row: MemoryRow, name: str, makers: Sequence[int], readers: Sequence[int]
-) -> Record:
+def _blob_record(net: Net, row: MemoryRow, name: str, uses: Uses) -> Record:
     blob = net.blob(name)
     return {
         "blob": name,
@@ -96,8 +98,8 @@ def _blob_record(
         "bytes": blob.nbytes,
         "role": blob.role.value if blob.role else row.kind.value,
         "why this role": role_reason(blob),
-        "made by": _ops(net, makers),
-        "read by": _ops(net, readers),
+        "made by": _ops(net, uses.makers.get(name, ())),
+        "read by": _ops(net, uses.readers.get(name, ())),
         "begin": row.live.begin,
         "end": row.live.end,
         "memory": row.group.label if row.group else "",
@@ -122,19 +124,6 @@ def _ops(net: Net, steps: Sequence[int], limit: int = 8) -> str:
     words = [f"{step} {shown(net.ops[step].type, 30)}" for step in steps[:limit]]
     more = f" and {len(steps) - limit} more" if len(steps) > limit else ""
     return ", ".join(words) + more
-
-
-def _uses(net: Net) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-    """Which ops make each name, and which read it; nested nets count as their op."""
-    makers: dict[str, list[int]] = {}
-    readers: dict[str, list[int]] = {}
-    for step, (op, reads) in enumerate(zip(net.ops, reads_by_op(net), strict=True)):
-        inside = (name for nested in op.nets.values() for name in made_names(nested))
-        for name in dict.fromkeys((*op.outputs, *inside)):
-            makers.setdefault(name, []).append(step)
-        for name in reads:
-            readers.setdefault(name, []).append(step)
-    return makers, readers
 
 
 def _frame(records: Iterable[Record], columns: Sequence[str]) -> pd.DataFrame:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from enum import StrEnum
+
 import plotly.graph_objects as go
 
 from memplan.plan import LiveRange
@@ -10,17 +13,36 @@ from memplan.views.figures import bars, op_axis, styled
 from memplan.views.names import plotly_text
 from memplan.views.rows import MemoryRow, biggest_first, memory_rows
 
-__all__ = ["timeline_figure", "timeline_rows"]
+__all__ = ["TimelineOrder", "timeline_figure", "timeline_rows"]
 
 _ROW = 22
 _NAMED = 70  # rows of which each can have its name
 _LABELLED = 200
 
 
+class TimelineOrder(StrEnum):
+    """By what the rows are sorted, from the top."""
+
+    BIRTH = "birth"
+    SIZE = "size"
+    OFFSET = "offset"
+
+
+# Rows of one offset stand together, by birth: who takes turns on the same bytes.
+_KEYS: dict[TimelineOrder, Callable[[MemoryRow], tuple[object, ...]]] = {
+    TimelineOrder.BIRTH: lambda row: (row.live, row.name),
+    TimelineOrder.SIZE: lambda row: (-1 if row.size is None else -row.size, row.live, row.name),
+    TimelineOrder.OFFSET: lambda row: (row.offset is None, row.offset or 0, row.live, row.name),
+}
+
+
 def timeline_rows(
-    study: Study, limit: int = 2000, window: LiveRange | None = None
+    study: Study,
+    limit: int = 2000,
+    window: LiveRange | None = None,
+    order: TimelineOrder = TimelineOrder.BIRTH,
 ) -> tuple[MemoryRow, ...]:
-    """What the timeline shows: planned storages by birth; beyond `limit`, the largest.
+    """What the timeline shows: planned storages in order; beyond `limit`, the largest.
 
     Args:
         window: Only what is alive during some of these ops.
@@ -28,7 +50,7 @@ def timeline_rows(
     rows = _alive_in(study, window)
     if len(rows) > limit:
         rows = biggest_first(rows)[:limit]
-    return tuple(sorted(rows, key=lambda row: (row.live, row.name)))
+    return tuple(sorted(rows, key=_KEYS[order]))
 
 
 def _alive_in(study: Study, window: LiveRange | None) -> list[MemoryRow]:
@@ -36,13 +58,18 @@ def _alive_in(study: Study, window: LiveRange | None) -> list[MemoryRow]:
     return [row for row in planned if window is None or row.live.meets(window)]
 
 
-def timeline_figure(study: Study, limit: int = 2000, window: LiveRange | None = None) -> go.Figure:
-    """Draw live ranges [begin, end), the first born on top, coloured by shared memory.
+def timeline_figure(
+    study: Study,
+    limit: int = 2000,
+    window: LiveRange | None = None,
+    order: TimelineOrder = TimelineOrder.BIRTH,
+) -> go.Figure:
+    """Draw live ranges [begin, end) as bars, coloured by shared memory.
 
     A bar's `customdata` holds the storage's name. Plotly draws some thousand bars in a second,
     so beyond `limit` the largest are shown, and a note says so; `window` shows some ops alone.
     """
-    rows = list(timeline_rows(study, limit, window))
+    rows = list(timeline_rows(study, limit, window, order))
     total = len(_alive_in(study, window))
     figure = go.Figure(
         go.Bar(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import plotly.graph_objects as go
 
 from memplan.liveness import live_bytes
@@ -10,6 +11,7 @@ from memplan.units import format_bytes
 from memplan.views.figures import (
     ARENA_COLOUR,
     BOUND_COLOUR,
+    CAPACITY_COLOUR,
     CURVE_COLOUR,
     byte_axis,
     op_axis,
@@ -21,6 +23,7 @@ from memplan.views.names import shown_bytes
 __all__ = ["thinned", "usage_figure"]
 
 _POINTS = 4000
+_ROOM = 3  # peaks: a capacity beyond is not drawn
 
 
 def thinned(curve: tuple[int, ...], points: int = _POINTS) -> tuple[int, ...]:
@@ -44,22 +47,25 @@ def thinned(curve: tuple[int, ...], points: int = _POINTS) -> tuple[int, ...]:
 
 
 def usage_figure(study: Study) -> go.Figure:
-    """Draw the bytes alive at each step, the peak marked; the bound and the arena as lines.
+    """Draw the bytes alive at each step, the peak marked; bound, arena and capacity as lines.
 
-    What no sharing would need is named in the note alone: as a line it would flatten the curve.
+    The last trace is an invisible column over each step, for a click: its `customdata` holds the
+    step. What no sharing would need is named in the note alone: as a line it would flatten the
+    curve.
     """
     curve = live_bytes(study.problem)
     metrics = study.metrics
-    figure = go.Figure(_curve_trace(study, curve, thinned(curve)))
+    steps = thinned(curve)
+    figure = go.Figure(_curve_trace(curve, steps))
     if curve and metrics.max_live.step is not None:
         figure.add_trace(_peak_trace(study, metrics.max_live.step, metrics.max_live.bytes))
-    for name, size, colour, dash in (
-        ("arena", metrics.peak_bytes, ARENA_COLOUR, "solid"),
-        ("lower bound", metrics.bound.bytes, BOUND_COLOUR, "dash"),
-    ):
+    levels = _levels(study)
+    for name, size, colour, dash in levels:
         figure.add_trace(_level_trace(name, size, colour, dash, len(curve)))
+    top = max(*(size for _, size, _, _ in levels), *curve, 0)
+    figure.add_trace(_columns(study, curve, steps, top))
     figure.update_xaxes(op_axis(len(curve)))
-    figure.update_yaxes(byte_axis(max(metrics.peak_bytes, metrics.bound.bytes, *curve, 0)))
+    figure.update_yaxes(byte_axis(top))
     figure.update_layout(hovermode="closest")
     note = f"without sharing: {format_bytes(metrics.naive_bytes)}"
     styled(figure, 380, note)
@@ -67,12 +73,46 @@ def usage_figure(study: Study) -> go.Figure:
     return figure
 
 
-def _curve_trace(study: Study, curve: tuple[int, ...], steps: tuple[int, ...]) -> go.Scatter:
+def _levels(study: Study) -> list[tuple[str, int, str, str]]:
+    """Lines across the curve: name, bytes, colour, dash.
+
+    A capacity far above everything else would flatten the curve: it is told, not drawn.
+    """
+    metrics, capacity = study.metrics, study.settings.capacity
+    rows = [
+        ("arena", metrics.peak_bytes, ARENA_COLOUR, "solid"),
+        ("lower bound", metrics.bound.bytes, BOUND_COLOUR, "dash"),
+    ]
+    if capacity is not None and capacity <= _ROOM * max(metrics.peak_bytes, 1):
+        rows.append(("capacity", capacity, CAPACITY_COLOUR, "dot"))
+    return rows
+
+
+def _columns(study: Study, curve: tuple[int, ...], steps: tuple[int, ...], top: int) -> go.Bar:
+    """What is pointed at and clicked: plotly selects bars, and no points of a line."""
+    ends = (*steps[1:], len(curve)) if steps else ()
+    spans = np.array([steps, ends], np.float64).reshape(2, -1)
+    ops = study.net.ops
+    clear = {"marker": {"opacity": 0}}
+    return go.Bar(
+        x=spans.mean(axis=0),
+        width=spans[1] - spans[0],
+        y=np.full(len(steps), top, np.float64),
+        customdata=[[step] for step in steps],
+        hovertext=[f"{op_name(t, ops[t].type)}<br>{shown_bytes(curve[t])} alive" for t in steps],
+        hovertemplate="%{hovertext}<extra></extra>",
+        marker={"color": CURVE_COLOUR, "opacity": 0},
+        selected=clear,
+        unselected=clear,
+        showlegend=False,
+        name="step",
+    )
+
+
+def _curve_trace(curve: tuple[int, ...], steps: tuple[int, ...]) -> go.Scatter:
     # A step holds until the next begins; the last one ends at the horizon.
     xs = [*steps, len(curve)] if steps else []
     ys = [*(curve[t] for t in steps), curve[steps[-1]]] if steps else []
-    ops = study.net.ops
-    texts = [f"{op_name(t, ops[t].type)}<br>{shown_bytes(curve[t])} alive" for t in steps]
     return go.Scatter(
         x=xs,
         y=ys,
@@ -81,8 +121,7 @@ def _curve_trace(study: Study, curve: tuple[int, ...], steps: tuple[int, ...]) -
         line={"shape": "hv", "color": CURVE_COLOUR, "width": 2},
         fill="tozeroy",
         fillcolor="rgba(47,143,203,0.18)",
-        hovertext=[*texts, texts[-1]] if texts else [],
-        hovertemplate="%{hovertext}<extra></extra>",
+        hoverinfo="skip",
     )
 
 
@@ -106,5 +145,5 @@ def _level_trace(name: str, size: int, colour: str, dash: str, steps: int) -> go
         name=f"{name} {format_bytes(size)}",
         mode="lines",
         line={"color": colour, "width": 2, "dash": dash},
-        hovertemplate=f"{name}: {shown_bytes(size)}<extra></extra>",
+        hoverinfo="skip",
     )

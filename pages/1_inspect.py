@@ -3,16 +3,19 @@
 import streamlit as st
 
 from memplan.ui.current import current_study
+from memplan.ui.curve import memory_curve
 from memplan.ui.details import details_panel
 from memplan.ui.downloads import downloads
 from memplan.ui.headline import headline, title
-from memplan.ui.memory import memory_curve, memory_panel
+from memplan.ui.memory import memory_panel
 from memplan.ui.missing import missing_sizes
 from memplan.ui.picture import graph_panel
+from memplan.ui.router import inside_the_app
 from memplan.ui.session import current_session
 from memplan.ui.tables import table_panel
 from memplan.ui.welcome import welcome
 
+inside_the_app()
 study = current_study()  # with a sentence above the page if something went wrong
 
 if study is not None:
