@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 from memplan.formats import MAX_FILE_BYTES
 from memplan.samples import open_sample, samples
@@ -33,6 +34,11 @@ def files_of(sample: str) -> list[tuple[str, bytes]]:
 def table(test: AppTest) -> pd.DataFrame:
     """The blob table."""
     return next(found.value for found in test.main.dataframe if "made by" in found.value)
+
+
+def shape_field(test: AppTest) -> TextInput:
+    """The first field for the shape of an input."""
+    return next(f for f in test.sidebar.text_input if str(f.key).startswith("shape sidebar"))
 
 
 def test_it_begins_with_an_invitation() -> None:
@@ -180,27 +186,27 @@ def test_alignment_can_be_changed() -> None:
 
 def test_another_batch_size_is_one_field_away() -> None:
     test = app(net="chain", planner="greedy_by_size")
-    field = test.sidebar.text_input[0]
+    field = shape_field(test)
     assert field.value == "1,16,32,32"
     field.set_value("8,16,32,32").run()
     assert complaints(test) == []
     assert figures(test)["Peak"] == "1.0 MiB"
-    test.sidebar.text_input[0].set_value("").run()
+    shape_field(test).set_value("").run()
     assert figures(test)["Peak"] == "128.0 KiB"
-    assert test.sidebar.text_input[0].value == "1,16,32,32", "as the file says"
+    assert shape_field(test).value == "1,16,32,32", "as the file says"
 
 
 @pytest.mark.parametrize("text", ["1,x", "-1,16,32,32", "0,1", "1,99999999999,99999999999"])
 def test_a_wrong_shape_gets_one_sentence_and_the_plan_stays(text: str) -> None:
     test = app(net="chain", planner="greedy_by_size")
-    test.sidebar.text_input[0].set_value(text).run()
+    shape_field(test).set_value(text).run()
     assert len(complaints(test)) == 1
     assert figures(test)["Peak"] == "128.0 KiB"
 
 
 def test_a_shape_that_contradicts_the_net_is_taken_back() -> None:
     test = app(net="chain", planner="greedy_by_size")
-    test.sidebar.text_input[0].set_value("1,3,32,32").run()
+    shape_field(test).set_value("1,3,32,32").run()
     assert len(complaints(test)) <= 1
     assert list(figures(test)) == FIGURES
 
@@ -209,7 +215,7 @@ def test_what_is_missing_is_told_and_can_be_supplied() -> None:
     test = upload(app(), ("relu.pbtxt", b'op { type: "Relu" input: "a" output: "b" }'))
     assert figures(test)["Unknown"] == "2"
     assert "2 of 2 blobs have no known size" in test.warning[0].value
-    test.sidebar.text_input[0].set_value("4,4").run()
+    shape_field(test).set_value("4,4").run()
     assert not test.warning
     assert (figures(test)["Unknown"], figures(test)["Peak"]) == ("0", "128 B")
 

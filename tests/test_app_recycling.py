@@ -186,9 +186,10 @@ def test_a_blob_tells_who_shares_its_memory() -> None:
     test = app(net="inception_block")
     told = {name: facts(test, name) for name in ("3a/5x5_reduce", "data")}
     assert "takes turns with" in told["3a/5x5_reduce"]
-    assert "**Shares it with**" in told["3a/5x5_reduce"]
+    assert "**On its bytes after**" in told["3a/5x5_reduce"]
     assert "with no other blob" in told["data"]
     assert "**New name**" not in told["data"]
+    assert "**On its bytes after**" not in told["data"]
 
 
 def facts(test: AppTest, blob: str) -> str:

@@ -10,6 +10,7 @@ from memplan.ui.current import study_key
 from memplan.ui.memory import CHART, marked
 from memplan.ui.session import current_session
 from memplan.ui.work import guarded, remembered
+from memplan.views.figures import byte_axis
 from memplan.views.usage import usage_figure
 
 __all__ = ["memory_curve"]
@@ -34,6 +35,8 @@ def memory_curve(study: Study) -> None:
 
 def _low_curve(study: Study) -> go.Figure:
     figure = usage_figure(study)
+    top = max(figure.data[-1].y, default=0)
+    figure.update_yaxes(byte_axis(int(top), ticks=5))
     # The headline says already what no sharing would need.
     return figure.update_layout(height=HEIGHT, title=None, margin={"t": 40})
 

@@ -36,7 +36,7 @@ def details_panel(study: Study) -> None:
     with guarded("the details"):
         chosen = selected(study.net)
         _chooser(study.net)
-        with st.container(height=HEIGHT, border=False, gap="xsmall", key="details"):
+        with st.container(height=HEIGHT, border=False, gap="xxsmall", key="details"):
             if chosen.blob is not None:
                 _blob(study, chosen.blob)
             elif chosen.op is not None:

@@ -20,6 +20,8 @@ _STYLE = """
 [data-testid="stSidebar"] [data-testid="stBaseButton-tertiary"] > div {
   justify-content: flex-start; text-align: left; width: 100%;
 }
+.st-key-details [data-testid="stBaseButton-tertiary"] { padding: 0; min-height: 0; }
+.st-key-details [data-testid="stBaseButton-tertiary"] p { text-decoration: underline dotted; }
 </style>
 """
 

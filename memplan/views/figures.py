@@ -54,28 +54,28 @@ def op_axis(steps: int, window: LiveRange | None = None) -> dict[str, Any]:
     return axis | ({"dtick": 1, "tick0": 0} if end - begin <= 12 else {})
 
 
-def byte_axis(top: int) -> dict[str, Any]:
-    """An axis of bytes from 0 to `top`, with ticks at round numbers of KiB or MiB."""
-    ticks = byte_ticks(top)
+def byte_axis(top: int, ticks: int = 8) -> dict[str, Any]:
+    """An axis of bytes from 0 to `top`, with at most so many ticks, at round KiB or MiB."""
+    at = byte_ticks(top, ticks)
     return {
         "range": [0, max(1, top) * 1.06],
         "tickmode": "array",
-        "tickvals": ticks,
-        "ticktext": [format_bytes(tick) for tick in ticks],
+        "tickvals": at,
+        "ticktext": [format_bytes(tick) for tick in at],
         "gridcolor": _GRID,
         "zeroline": False,
         "automargin": True,
     }
 
 
-def byte_ticks(top: int) -> list[int]:
-    """Four to eight multiples of a power of two from 0 to `top`.
+def byte_ticks(top: int, most: int = 8) -> list[int]:
+    """Multiples of a power of two from 0 to `top`: at most `most`, more than half as many.
 
-    >>> byte_ticks(5 * 1024), byte_ticks(0)
-    ([0, 1024, 2048, 3072, 4096, 5120], [0])
+    >>> byte_ticks(5 * 1024), byte_ticks(5 * 1024, 4), byte_ticks(0)
+    ([0, 1024, 2048, 3072, 4096, 5120], [0, 2048, 4096], [0])
     """
     step = 1
-    while top // step >= 8:
+    while top // step >= most:
         step *= 2
     return list(range(0, top + 1, step)) if top else [0]
 

@@ -30,7 +30,7 @@ def size_figure(study: Study, height: int = 260) -> go.Figure:
     bins = range(min(counts, default=0), max(counts, default=-1) + 1)
     figure = go.Figure(
         go.Bar(
-            x=[_range(power) for power in bins],
+            x=[format_bytes(2**power).replace(".0 ", " ") for power in bins],
             y=[totals[power] for power in bins],
             text=[f"{counts[power]:,}" if counts[power] else "" for power in bins],
             textposition="auto",
@@ -43,8 +43,8 @@ def size_figure(study: Study, height: int = 260) -> go.Figure:
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )
-    figure.update_xaxes(title={"text": "size of a blob"}, type="category", automargin=True)
-    figure.update_yaxes(byte_axis(max(totals.values(), default=0)))
+    figure.update_xaxes(title={"text": "size of a blob, from"}, type="category", automargin=True)
+    figure.update_yaxes(byte_axis(max(totals.values(), default=0), ticks=4))
     return styled(figure, height)
 
 

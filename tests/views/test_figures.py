@@ -2,10 +2,11 @@ import html
 import json
 
 from memplan.liveness import live_bytes
+from memplan.study import Settings
 from memplan.views.address_map import address_map_figure
 from memplan.views.figures import byte_ticks
 from memplan.views.names import shown
-from memplan.views.timeline import timeline_figure, timeline_rows
+from memplan.views.timeline import TimelineOrder, timeline_figure, timeline_rows
 from memplan.views.usage import thinned, usage_figure
 from tests.views.made_studies import HOSTILE, chain, hostile, small
 
@@ -40,10 +41,38 @@ def test_usage_curve_is_the_bytes_alive():
     assert list(curve.x) == list(range(len(expected) + 1))
     assert list(curve.y) == [*expected, expected[-1]]
     assert curve.line.shape == "hv"
-    levels = {trace.name.split(" ")[0]: trace.y[0] for trace in figure.data[2:]}
+    levels = {trace.name.split(" ")[0]: trace.y[0] for trace in figure.data[2:-1]}
     assert levels == {"arena": study.metrics.peak_bytes, "lower": study.metrics.bound.bytes}
     peak = figure.data[1]
     assert (peak.x[0], peak.y[0]) == (study.metrics.max_live.step, max(expected))
+
+
+def test_each_step_of_the_curve_has_a_column_to_click():
+    study = small()
+    columns = usage_figure(study).data[-1]
+    steps = [step for (step,) in columns.customdata]
+    assert steps == list(range(len(study.net.ops)))
+    for step, middle, width in zip(steps, columns.x, columns.width, strict=True):
+        assert (middle - width / 2, middle + width / 2) == (step, step + 1)
+    assert columns.marker.opacity == columns.selected.marker.opacity == 0
+
+
+def test_a_capacity_is_a_line_unless_it_is_far_above():
+    peak = small().metrics.peak_bytes
+    for capacity, drawn in ((peak - 1, True), (2 * peak, True), (100 * peak, False)):
+        figure = usage_figure(small(Settings(capacity=capacity)))
+        assert any(trace.name.startswith("capacity") for trace in figure.data) is drawn
+
+
+def test_the_rows_of_the_timeline_can_be_ordered():
+    study = chain(30)
+    by_size = [row.size for row in timeline_rows(study, order=TimelineOrder.SIZE)]
+    assert by_size == sorted(by_size, reverse=True)
+    by_offset = [row.offset for row in timeline_rows(study, order=TimelineOrder.OFFSET)]
+    assert by_offset == sorted(by_offset)
+    figure = timeline_figure(study, order=TimelineOrder.OFFSET)
+    names = [name for (name,) in figure.data[0].customdata]
+    assert names == [row.name for row in timeline_rows(study, order=TimelineOrder.OFFSET)]
 
 
 def test_a_thinned_curve_keeps_the_highest_of_every_stretch():
@@ -86,6 +115,8 @@ def test_hostile_names_are_plain_text_in_every_figure():
             assert "<" not in tags_gone
             assert "$" not in tags_gone
         for trace in figure.data:
+            if trace.hoverinfo == "skip":
+                continue
             assert trace.hovertemplate.startswith("%{hovertext}") or "{" not in trace.hovertemplate
         json.dumps(figure.to_plotly_json(), default=list)
     bar = timeline_figure(study).data[0]
