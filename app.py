@@ -4,6 +4,7 @@ import streamlit as st
 
 from memplan.ui.current import current_net
 from memplan.ui.frame import frame
+from memplan.ui.opening import want_given_files
 from memplan.ui.roles import roles_section
 from memplan.ui.router import pages
 from memplan.ui.shapes import input_shapes_section
@@ -13,6 +14,7 @@ from memplan.ui.url import mirror_in_url, read_url
 frame()
 page = st.navigation(pages(), position="top")
 
+want_given_files()
 read_url(page.url_path or "inspect")
 net = current_net()
 with st.sidebar:

@@ -6,6 +6,7 @@ import click
 
 from memplan.cli.arguments import seconds
 from memplan.cli.json_text import json_text
+from memplan.cli.open_app import open_app
 from memplan.cli.opening import Opening, net_options
 from memplan.cli.optimize import optimize
 from memplan.cli.report import plan_report, planners_report, shapes_report
@@ -92,4 +93,5 @@ def _dims(net: Net) -> dict[str, list[Dim] | None]:
     return {name: None if shape is None else list(shape) for name, shape in shapes.items()}
 
 
+memplan.add_command(open_app)
 memplan.add_command(optimize)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
-from memplan.errors import MemplanError
+from memplan.errors import MemplanError, quoted
 from memplan.formats import InputFile, load
 from memplan.formats.init_net import fills_only
 from memplan.net import Net
 from memplan.samples import open_sample, samples
 from memplan.ui.session import Opened, Wanted, current_session
 
-__all__ = ["read_wanted", "want_files", "want_sample"]
+__all__ = ["read_wanted", "want_files", "want_given_files", "want_sample"]
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
 def want_sample(sample: str) -> None:
@@ -30,6 +34,21 @@ def want_files(zone: str) -> None:
         new = tuple(InputFile(file.name, file.getvalue()) for file in files)
         session.want(Wanted(new[0].name, files=new))
         session.uploads += 1
+
+
+def want_given_files() -> None:
+    """Ask for the files that the app was started with: ``streamlit run app.py -- FILE …``."""
+    script, *paths = sys.argv
+    session = current_session()
+    # Under another program its arguments are none of ours.
+    if not paths or Path(script).resolve() != APP or session.page is not None:
+        return
+    try:
+        files = tuple(InputFile(Path(path).name, Path(path).read_bytes()) for path in paths)
+    except OSError as error:
+        session.error = f"cannot read {quoted(str(error.filename))}: {error.strerror}"
+        return
+    session.want(Wanted(files[0].name, files=files))
 
 
 def read_wanted(wanted: Wanted, before: Sequence[InputFile]) -> Opened:

@@ -1,0 +1,40 @@
+"""The command `open`: the app in the browser, with a net that lies on this machine."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from memplan.cli.files import read_file
+from memplan.errors import FormatError
+
+__all__ = ["open_app"]
+
+_APP = Path(__file__).resolve().parents[2] / "app.py"
+
+
+@click.command("open")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--port", type=click.IntRange(1, 65535), help="Where the app answers.")
+@click.option("--no-browser", is_flag=True, help="Start the app, but no browser.")
+def open_app(files: Sequence[Path], *, port: int | None, no_browser: bool) -> str:
+    """Open the app in the browser, with the net in FILES if any are given.
+
+    Whoever can reach the app sees that net; it ends with Ctrl+C.
+    """
+    if importlib.util.find_spec("streamlit") is None:
+        raise FormatError("the app needs Streamlit: pip install -r requirements.txt")
+    for file in files:
+        read_file(file)  # what cannot be read is said here, not in the browser
+    command = [sys.executable, "-m", "streamlit", "run", str(_APP)]
+    command += [f"--server.port={port}"] if port else []
+    command += ["--server.headless=true"] if no_browser else []
+    # Its settings lie beside the app, and are found from there.
+    paths = [str(file.resolve()) for file in files]
+    subprocess.run([*command, "--", *paths], cwd=_APP.parent, check=False)  # noqa: S603  our own
+    return ""
