@@ -12,7 +12,7 @@ from memplan.liveness import Accounting, Storage, problem_from, storages
 from memplan.metrics import Metrics, measure
 from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
-from memplan.plan import Decision, Plan, Problem, Progress, Trace
+from memplan.plan import Decision, Plan, Problem, Progress, Rejection, Trace
 from memplan.planners import PackerEntry, RecyclerEntry, planner_named
 from memplan.planners.asking import recycled
 from memplan.planners.naive import naive
@@ -38,6 +38,9 @@ PARALLEL_TYPES = frozenset(
     }
 )
 """Types of a NetDef whose executor runs ops as soon as what they read is made (Caffe2's net.cc)."""
+
+
+_TOLD_EVERY = 500  # decisions of a planner: some tenths of a second where they are dearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +123,14 @@ def study(net: Net, settings: Settings = Settings(), progress: Progress | None =
     Raises:
         UnknownPlanner: `settings.planner` names none.
         UnsafePlan: The planner's answer is wrong: a bug of ours, never shown as a plan.
+        Cancelled: `progress` asked to stop.
         InvalidNet: The net or `settings.recycling` is not one that the planner can take.
     """
     entry = planner_named(settings.planner)
     started = time.perf_counter()
     _tell(progress, 0.1, "planning")
     if isinstance(entry, PackerEntry):
-        answer = _packed(net, settings, entry)
+        answer = _packed(net, settings, entry, progress)
     else:
         answer = _recycled(net, settings, entry)
     _tell(progress, 0.8, "measuring")
@@ -155,13 +159,31 @@ class _Answer:
     unsafe: str | None = None
 
 
-def _packed(net: Net, settings: Settings, entry: PackerEntry) -> _Answer:
+@dataclass(slots=True)
+class _Watched(Trace):
+    """A trace that tells how far a planner is: between two decisions it can be stopped."""
+
+    progress: Progress | None = None
+    expected: int = 0
+
+    def record(
+        self, blob: str, step: int, offset: int, rejected: tuple[Rejection, ...] = ()
+    ) -> None:
+        # The decisions grow dearer, so that a share of their number would promise too much.
+        if len(self.decisions) % _TOLD_EVERY == 0:
+            done = f"planning: {len(self.decisions):,} of {self.expected:,} blobs"
+            _tell(self.progress, 0.1 + 0.7 * (len(self.decisions) / self.expected) ** 2, done)
+        Trace.record(self, blob, step, offset, rejected)
+
+
+def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress | None) -> _Answer:
     found = storages(net)
     # A nested net's blobs are packed by the same planner: its arena is what the op must reserve.
     problem = problem_from(
         net, settings.accounting, settings.alignment, lambda inner: entry.pack(inner).peak, found
     )
-    trace = Trace()
+    expected = len(problem.buffers) - len(problem.unknown)
+    trace = _Watched(progress=progress, expected=expected)
     plan = entry.pack(problem, trace)
     verify(plan)
     return _Answer(net, found, plan, tuple(trace.decisions))

@@ -467,6 +467,18 @@ def test_the_two_nets_swapped_are_refused(capsys):
     assert "swap the two" in said
 
 
+@pytest.fixture
+def heard_ctrl_c():
+    """Where a shell runs the tests in the background it ignores SIGINT, and children inherit that.
+
+    A signal that has a handler goes back to its default in a child.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard_ctrl_c")
 def test_ctrl_c_is_quiet(tmp_path):
     pipe = tmp_path / "net.pb"
     os.mkfifo(pipe)

@@ -124,3 +124,29 @@ def test_work_can_be_stopped_and_a_planner_must_be_one() -> None:
         study(sample("chain"), Settings(), stop)
     with pytest.raises(UnknownPlanner, match="there are: greedy_by_size"):
         study(sample("chain"), Settings("best"))
+
+
+def test_a_planner_of_offsets_can_be_left_between_two_blobs():
+    fills = (
+        f'op {{ type: "ConstantFill" output: "x{n}" arg {{ name: "shape" ints: 3 }} }}'
+        for n in range(1200)
+    )
+    net = prepare(load([InputFile("fills.pbtxt", "\n".join(fills).encode())]))
+    told = []
+
+    def leave_midway(share, step):
+        told.append((share, step))
+        if "1,000 of 1,200 blobs" in step:
+            raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        study(net, progress=leave_midway)
+    assert [step for _, step in told][1:] == [
+        "planning: 0 of 1,200 blobs",
+        "planning: 500 of 1,200 blobs",
+        "planning: 1,000 of 1,200 blobs",
+    ]
+    assert told == sorted(told)
+    told.clear()
+    study(net, progress=lambda share, _: told.append(share))
+    assert told == sorted(told)

@@ -32,7 +32,8 @@ def pair(nets: list[ReadNet]) -> tuple[ReadNet, ReadNet | None]:
     An init net that comes alone, by no word of the caller's, is opened as a net of its own.
 
     Raises:
-        FormatError: There are too many nets, none, or two that cannot be told apart.
+        FormatError: There are too many nets, none, or two that cannot be told apart or have
+            nothing to do with one another.
     """
     if not nets:
         raise FormatError(f"no net was given; {_ADVICE}")
@@ -43,10 +44,10 @@ def pair(nets: list[ReadNet]) -> tuple[ReadNet, ReadNet | None]:
         return _alone(nets[0]), None
     first, second = nets
     _check_not_swapped(first, second)
-    if _is_init(first, second):
-        return second, first
-    if _is_init(second, first):
-        return first, second
+    for init, predict in ((first, second), (second, first)):
+        if _is_init(init, predict):
+            _check_related(init, predict)
+            return predict, init
     raise FormatError(_why_ambiguous(first, second))
 
 
@@ -79,12 +80,25 @@ def _is_init(read: ReadNet, other: ReadNet) -> bool:
     return _makes_for(read.net, other.net) and not _makes_for(other.net, read.net)
 
 
+def _check_related(init: ReadNet, predict: ReadNet) -> None:
+    """An init net that gives nothing would be left out without a word, and its shapes missed."""
+    if init.net.ops and not _feeds(init.net, predict.net):
+        raise FormatError(
+            f"{quoted(init.file)} fills nothing that {quoted(predict.file)} reads; "
+            "give the init net that was saved with it, or leave it out"
+        )
+
+
 def _makes_for(net: Net, other: Net) -> bool:
     """Whether `net` has fills, needs nothing itself, and makes something that `other` reads."""
     if net.ops and (not has_fills(net) or free_reads(net)):
         return False
+    return not net.ops or _feeds(net, other)
+
+
+def _feeds(net: Net, other: Net) -> bool:
     reads = {*free_reads(other), *other.inputs}
-    return not net.ops or any(name in reads for name in made_names(net))
+    return any(name in reads for name in made_names(net))
 
 
 def _why_ambiguous(first: ReadNet, second: ReadNet) -> str:

@@ -206,6 +206,7 @@ def test_an_init_net_alone_is_a_net_of_its_own():
         ([("a", fills("w")), ("b", fills("v"))], "both init nets"),
         ([("a", predict("x", "y")), ("b", fills("x")), ("c", fills("w"))], "3 nets were given"),
         ([("v.json", b'{"x": [1, [2]]}')], "no net was given"),
+        ([("i.pb", fills("w")), ("p.pb", predict("x", "y"))], "'i.pb' fills nothing that 'p.pb'"),
     ],
 )
 def test_files_that_do_not_make_one_net(files, words):
@@ -217,6 +218,9 @@ def test_parts_that_do_not_fit():
     assert "was given as an init net" in sentence([InputFile("a", fills("w"), Part.INIT)])
     assert "both given as the predict net" in sentence(
         [InputFile("a", net, Part.PREDICT), InputFile("b", net, Part.PREDICT)]
+    )
+    assert "fills nothing that 'a' reads" in sentence(
+        [InputFile("a", net, Part.PREDICT), InputFile("b", net, Part.INIT)]
     )
     assert "given as value_info" in sentence([InputFile("a", net, Part.VALUE_INFO)])
     assert "given as the init net" in sentence([InputFile("a", info, Part.INIT)])
