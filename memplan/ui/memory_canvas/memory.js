@@ -175,26 +175,31 @@ class MemoryCanvas {
 
 // A value that both we and Python set. Python is a run behind: what it says may be the echo of
 // what we told it, and an echo must not undo a click that came later.
+const ECHO = 10_000; // milliseconds, after which none is expected any more
+
 class Word {
   constructor() { this.forget(); }
 
   forget() {
-    this.asked = undefined;
+    this.asked = this.last = undefined;
     this.told = [];
   }
 
+  // Whether Python has to be told.
   say(value) {
-    if (this.told.length ? this.told[this.told.length - 1] === value : this.asked === value) return false;
-    this.told.push(value);
+    if (value === this.last) return false;
+    this.last = value;
+    this.told.push({ value, when: performance.now() });
     return true;
   }
 
   isNews(value) {
     if (value === this.asked) return false;
     this.asked = value;
-    const echo = this.told.indexOf(value);
-    if (echo < 0) this.told = [];
-    else this.told.splice(0, echo + 1);
+    this.told = this.told.filter((one) => performance.now() - one.when < ECHO);
+    const echo = this.told.findIndex((one) => one.value === value);
+    this.told = echo < 0 ? [] : this.told.slice(echo + 1);
+    if (echo < 0) this.last = value;
     return echo < 0;
   }
 }

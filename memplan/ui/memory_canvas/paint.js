@@ -54,7 +54,7 @@ class Painter {
 
   axes(scene, frame) {
     const ctx = this.context;
-    const times = countTicks(frame.time, Math.max(2, (frame.right - frame.left) / 90));
+    const times = countTicks(frame.time, Math.max(2, (frame.right - frame.left) / 64));
     const places = this.placeTicks(scene, frame);
     const sizes = byteTicks(frame.bytes, Math.max(2, (frame.bottom - frame.curveTop) / 26));
     ctx.fillStyle = GRID;
@@ -76,7 +76,7 @@ class Painter {
     ctx.textBaseline = "top";
     for (const [value, text] of times) {
       const half = ctx.measureText(text).width / 2;
-      const x = Math.min(frame.time.pixel(value), frame.width - half - 2);
+      const x = Math.min(frame.time.pixel(value), frame.width - half - 6);
       ctx.fillText(text, x, frame.bottom + 8);
     }
   }
@@ -128,7 +128,7 @@ class Painter {
       const [one, other] = [Math.round(scene.low[b] * sy + oy), Math.round(scene.high[b] * sy + oy)];
       const y0 = (one < other ? one : other) + gap;
       const y1 = Math.max(y0 + 1, (one < other ? other : one) - gap);
-      raster.box(x0, y0, x1, y1, swatch[b]);
+      raster.box(x0, y0, x1, y1, swatch[b], b & 1);
       if (x1 - x0 >= wide && y1 - y0 >= tall) named.push(b, x0 / ratio + left, y0 / ratio + top, x1 / ratio + left, y1 / ratio + top);
     });
     const drawn = raster.end();

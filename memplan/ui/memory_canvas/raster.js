@@ -7,6 +7,7 @@
 const PATTERNED = 6; // pixels across and up, below which a pattern would be noise
 const OUTLINED = 4;
 const BLEND = 0.4;
+const SHADE = 0.3;
 
 class Raster {
   constructor() {
@@ -40,6 +41,7 @@ class Raster {
     this.tile = 8 * 2 ** Math.round(Math.log2(Math.max(1, ratio)));
     this.looks = swatches.map((swatch) => ({
       fill: swatch.hollow ? 0 : packed(swatch.fill),
+      shade: packed(swatch.hollow ? swatch.edge : mixed(swatch.fill, swatch.edge, SHADE)),
       edge: packed(swatch.edge),
       tile: swatch.pattern ? this.patternTile(swatch) : null,
     }));
@@ -67,16 +69,18 @@ class Raster {
     return new Uint32Array(ctx.getImageData(0, 0, this.tile, this.tile).data.buffer);
   }
 
-  // Fill [left, right) × [top, foot), in whole pixels, perhaps beyond the bitmap.
-  box(left, top, right, foot, swatch) {
+  // Fill [left, right) × [top, foot), in whole pixels, perhaps beyond the bitmap. Boxes too small
+  // for an outline would run together: every other one is a shade darker.
+  box(left, top, right, foot, swatch, odd) {
     const look = this.looks[swatch];
     const [x0, x1] = [left < 0 ? 0 : left, right > this.width ? this.width : right];
     const [y0, y1] = [top < 0 ? 0 : top, foot > this.height ? this.height : foot];
     if (x0 >= x1 || y0 >= y1) return;
     const [wide, high] = [(right - left) / this.ratio, (foot - top) / this.ratio];
+    const outlined = wide >= OUTLINED && high >= OUTLINED;
     if (look.tile && wide >= PATTERNED && high >= PATTERNED) this.tiled(x0, y0, x1, y1, look.tile);
-    else this.plain(x0, y0, x1, y1, look.fill || look.edge);
-    if (wide >= OUTLINED && high >= OUTLINED) this.outline(left, top, right, foot, look.edge);
+    else this.plain(x0, y0, x1, y1, odd && !outlined ? look.shade : look.fill || look.edge);
+    if (outlined) this.outline(left, top, right, foot, look.edge);
   }
 
   plain(x0, y0, x1, y1, colour) {
@@ -105,6 +109,15 @@ class Raster {
     if (left >= 0) this.plain(left, y0, left + 1, y1, colour);
     if (right <= width) this.plain(right - 1, y0, right, y1, colour);
   }
+}
+
+// Two colours "#rrggbb" mixed, `share` of the second.
+function mixed(one, other, share) {
+  const parts = [1, 3, 5].map((k) => {
+    const [a, b] = [one, other].map((colour) => parseInt(colour.slice(k, k + 2), 16));
+    return Math.round(a + (b - a) * share).toString(16).padStart(2, "0");
+  });
+  return `#${parts.join("")}`;
 }
 
 // "#rrggbb" as the four bytes of a pixel, opaque; red comes first in memory.

@@ -276,6 +276,7 @@ def test_another_plan_under_the_same_canvas_is_shown_whole(page, address):
     shown_map.types("Ops", "90")
     shown_map.until("version", lambda found: found not in (version, ""))
     shown_map.until_window(lambda _, t1, *__: t1 == 90)
+    assert page.evaluate("globalThis[Symbol.for('memplan.memory')].parcels.size") == 1
     # What was selected in the other is not in this one.
     assert shown_map.canvas.get_attribute("data-selected") == ""
 
