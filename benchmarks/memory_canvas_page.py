@@ -10,10 +10,10 @@ from memplan.metrics import measure
 from memplan.net import Net, Op
 from memplan.plan import Buffer, LiveRange, Plan, Problem
 from memplan.study import Settings, Study
-from memplan.ui.memory_canvas import Mode, memory_canvas
+from memplan.ui.memory_canvas import memory_canvas
 from memplan.views.map_data import MapData, map_data
+from memplan.views.timeline import TimelineOrder
 
-MODES: tuple[Mode, ...] = ("map", "birth", "size", "offset")
 LANES = 4
 ROOM = 4096
 
@@ -45,7 +45,7 @@ def data_of(buffers: int) -> MapData:
 
 
 if __name__ == "__main__":
-    mode = st.segmented_control("Mode", MODES, key="mode")
+    order = st.segmented_control("Order", list(TimelineOrder), key="order")
     data = data_of(int(st.query_params.get("buffers", "1000")))
-    chosen = memory_canvas(data, "memory", mode=mode or "map", height=560)
+    chosen = memory_canvas(data, "memory", mode=order or "map", height=560)
     st.text(f"selected {chosen.selected!r}")

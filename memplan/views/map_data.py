@@ -25,10 +25,10 @@ from memplan.liveness import live_bytes
 from memplan.plan import BufferKind
 from memplan.study import Study
 from memplan.views.colours import Swatch
-from memplan.views.figures import ARENA_COLOUR, BOUND_COLOUR, CURVE_COLOUR
+from memplan.views.figures import CURVE_COLOUR
 from memplan.views.names import shown
 from memplan.views.rows import MemoryRow, grounds, memory_rows
-from memplan.views.usage import thinned
+from memplan.views.usage import levels, thinned
 
 __all__ = ["MapData", "map_data"]
 
@@ -150,15 +150,15 @@ def _swatch(swatch: Swatch) -> dict[str, Any]:
 
 
 def _facts(study: Study, steps: int) -> dict[str, Any]:
-    """What there is one of: levels, the peak, the memories one above the other, colours."""
+    """What there is one of: lines across, the peak, the memories one above the other."""
     metrics = study.metrics
     return {
         "steps": steps,
         "arena": metrics.peak_bytes,
-        "bound": metrics.bound.bytes,
+        "levels": levels(study),
         "peak_step": metrics.max_live.step,
         "spaces": [[shown(name, 40), ground] for name, ground in grounds(study.plan).items()],
-        "colours": {"arena": ARENA_COLOUR, "bound": BOUND_COLOUR, "curve": CURVE_COLOUR},
+        "curve_colour": CURVE_COLOUR,
     }
 
 

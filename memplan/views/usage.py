@@ -20,7 +20,7 @@ from memplan.views.figures import (
 )
 from memplan.views.names import shown_bytes
 
-__all__ = ["thinned", "usage_figure"]
+__all__ = ["levels", "thinned", "usage_figure"]
 
 _POINTS = 4000
 _ROOM = 3  # peaks: a capacity beyond is not drawn
@@ -59,10 +59,10 @@ def usage_figure(study: Study) -> go.Figure:
     figure = go.Figure(_curve_trace(curve, steps))
     if curve and metrics.max_live.step is not None:
         figure.add_trace(_peak_trace(study, metrics.max_live.step, metrics.max_live.bytes))
-    levels = _levels(study)
-    for name, size, colour, dash in levels:
+    lines = levels(study)
+    for name, size, colour, dash in lines:
         figure.add_trace(_level_trace(name, size, colour, dash, len(curve)))
-    top = max(*(size for _, size, _, _ in levels), *curve, 0)
+    top = max(*(size for _, size, _, _ in lines), *curve, 0)
     figure.add_trace(_columns(study, curve, steps, top))
     figure.update_xaxes(op_axis(len(curve)))
     figure.update_yaxes(byte_axis(top))
@@ -73,7 +73,7 @@ def usage_figure(study: Study) -> go.Figure:
     return figure
 
 
-def _levels(study: Study) -> list[tuple[str, int, str, str]]:
+def levels(study: Study) -> list[tuple[str, int, str, str]]:
     """Lines across the curve: name, bytes, colour, dash.
 
     A capacity far above everything else would flatten the curve: it is told, not drawn.

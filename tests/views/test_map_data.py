@@ -8,7 +8,7 @@ from memplan.liveness import live_bytes
 from memplan.net import Blob, Device, DType, Net, Op
 from memplan.plan import BufferKind, LiveRange, Plan, Problem
 from memplan.roles import assign_roles
-from memplan.study import study
+from memplan.study import Settings, study
 from memplan.views.colours import group_blobs
 from memplan.views.map_data import map_data
 from tests.views.made_studies import HOSTILE, chain, hostile, nested, small
@@ -75,10 +75,16 @@ def test_the_curve_and_the_levels_are_those_of_the_study():
     assert columns["curve_bytes"] == list(curve)
     assert head["steps"] == len(curve)
     assert head["arena"] == made.metrics.peak_bytes
-    assert head["bound"] == made.metrics.bound.bytes
+    lines = {name: size for name, size, _, _ in head["levels"]}
+    assert lines == {"arena": made.metrics.peak_bytes, "lower bound": made.metrics.bound.bytes}
     assert head["peak_step"] == made.metrics.max_live.step
     kinds = [head["op_types"][code] for code in columns["op_type"]]
     assert kinds == [op.type for op in made.net.ops]
+
+
+def test_a_capacity_is_a_line_too():
+    head, _ = unpacked(map_data(small(Settings(capacity=4096))))
+    assert [name for name, *_ in head["levels"]] == ["arena", "lower bound", "capacity"]
 
 
 def test_names_arrive_as_in_the_file_with_a_text_where_they_cannot_be_read():

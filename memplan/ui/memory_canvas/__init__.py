@@ -28,6 +28,7 @@ from typing import Literal, NamedTuple
 import streamlit as st
 
 from memplan.views.map_data import MapData
+from memplan.views.timeline import TimelineOrder
 
 __all__ = ["HELP", "Chosen", "Mode", "memory_canvas"]
 
@@ -35,13 +36,7 @@ _HERE = Path(__file__).parent
 _DRAWING = ("wire.js", "scene.js", "axes.js", "frame.js", "raster.js", "curve.js", "paint.js")
 _SCRIPTS = (*_DRAWING, "card.js", "hands.js", "memory.js", "parcel.js")
 
-Mode = Literal["map", "birth", "size", "offset"]
-_WHAT: dict[Mode, str] = {
-    "map": "Address map",
-    "birth": "Timeline by birth",
-    "size": "Timeline by size",
-    "offset": "Timeline by offset",
-}
+Mode = Literal["map"] | TimelineOrder
 HELP = (
     "Drag or arrow keys move; wheel or plus and minus zoom, with ctrl in time alone, with shift "
     "in bytes alone; a drag with shift zooms to a box; f shows all. A click selects a blob, a "
@@ -95,7 +90,8 @@ def memory_canvas(
         on_at: Called when the user has chosen another op, or none.
         height: Pixels.
     """
-    what = f"{_WHAT[mode]}: {len(data.names):,} blobs over {data.steps:,} ops. {HELP}"
+    title = "Address map" if mode == "map" else f"Timeline by {mode}"
+    what = f"{title}: {len(data.names):,} blobs over {data.steps:,} ops. {HELP}"
     # Without a gap, for the parcel takes no room.
     with st.container(gap=None):
         _bring(key=f"{key} parcel", data=data.packed)

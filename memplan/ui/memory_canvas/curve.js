@@ -12,10 +12,10 @@ function clipped(ctx, left, top, right, foot, paint) {
 // The line is the highest step of each pixel, so that no peak is lost; the area is fainter above
 // the lowest.
 function paintCurve(ctx, scene, frame) {
-  const { colours, arena, bound } = scene.parcel;
+  const { levels, curve_colour: colour } = scene.parcel;
   clipped(ctx, frame.left, frame.curveTop, frame.right, frame.bottom + 1, () => {
     const columns = curveColumns(scene, frame);
-    ctx.fillStyle = ctx.strokeStyle = colours.curve;
+    ctx.fillStyle = ctx.strokeStyle = colour;
     ctx.globalAlpha = 0.22;
     for (const [x, width, high, low] of columns) {
       ctx.fillRect(x, high, width, frame.bottom - high);
@@ -29,8 +29,7 @@ function paintCurve(ctx, scene, frame) {
       ctx.lineTo(x + width, high);
     }
     ctx.stroke();
-    drawLevel(ctx, frame, frame.bytes, bound, colours.bound, [6, 4]);
-    drawLevel(ctx, frame, frame.bytes, arena, colours.arena, []);
+    drawLevels(ctx, frame, frame.bytes, levels);
   });
 }
 
@@ -53,6 +52,15 @@ function curveColumns(scene, frame) {
   return columns;
 }
 
+const DASHES = { solid: [], dash: [6, 4], dot: [2, 3] };
+
+// The solid line comes first, so that a dashed one is seen on it where both are equal.
+function drawLevels(ctx, frame, axis, levels) {
+  for (const [, bytes, colour, dash] of levels) {
+    drawLevel(ctx, frame, axis, bytes, colour, DASHES[dash]);
+  }
+}
+
 function drawLevel(ctx, frame, axis, value, colour, dash) {
   const y = Math.round(axis.pixel(value));
   ctx.strokeStyle = colour;
@@ -67,12 +75,9 @@ function drawLevel(ctx, frame, axis, value, colour, dash) {
 
 // The key of the lines, as far as it fits beside the buttons.
 function paintKey(ctx, scene, frame, theme) {
-  const { arena, bound, peak_step: peak, colours } = scene.parcel;
-  const parts = [
-    [`arena ${formatBytes(arena)}`, colours.arena, []],
-    [`lower bound ${formatBytes(bound)}`, colours.bound, [6, 4]],
-  ];
-  if (peak !== null) parts.push([`peak at op ${grouped(peak)}`, colours.curve, [2, 3]]);
+  const { levels, peak_step: peak, curve_colour: own } = scene.parcel;
+  const parts = levels.map(([name, bytes, colour, dash]) => [`${name} ${formatBytes(bytes)}`, colour, dash]);
+  if (peak !== null) parts.splice(2, 0, [`peak at op ${grouped(peak)}`, own, "dot"]);
   let x = 14;
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
@@ -83,7 +88,7 @@ function paintKey(ctx, scene, frame, theme) {
     ctx.fillText(text, x + 28, 24);
     ctx.strokeStyle = colour;
     ctx.lineWidth = 2;
-    ctx.setLineDash(dash);
+    ctx.setLineDash(DASHES[dash]);
     ctx.beginPath();
     ctx.moveTo(x, 24);
     ctx.lineTo(x + 22, 24);
@@ -168,17 +173,21 @@ function cutText(ctx, scene, buffer, width, use) {
   return text;
 }
 
+// A name keeps its beginning and its end, which is where names differ; of less than four letters
+// nothing is left.
 function cutToWidth(whole, width, ctx) {
+  if (whole.length <= 400 && ctx.measureText(whole).width <= width) return whole;
   // A name of a megabyte is measured no further than any screen is wide.
-  const text = whole.length > 400 ? whole.slice(0, 400) : whole;
-  if (text === whole && ctx.measureText(text).width <= width) return text;
-  const letters = Array.from(text);
-  let [low, high] = [0, letters.length];
+  const letters = Array.from(whole.length > 800 ? whole.slice(0, 400) + whole.slice(-400) : whole);
+  const cut = (kept) => {
+    const tail = Math.ceil(kept / 3);
+    return `${letters.slice(0, kept - tail).join("")}…${letters.slice(letters.length - tail).join("")}`;
+  };
+  let [low, high] = [0, letters.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    const fits = ctx.measureText(letters.slice(0, middle).join("") + "…").width <= width;
-    if (fits) low = middle;
+    if (ctx.measureText(cut(middle)).width <= width) low = middle;
     else high = middle - 1;
   }
-  return letters.slice(0, low).join("") + "…";
+  return low < 4 ? "" : cut(low);
 }

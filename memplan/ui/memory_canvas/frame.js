@@ -36,12 +36,13 @@ class Frame {
   }
 
   useScene(scene) {
-    const { steps, arena, bound, curve_bytes: curve } = scene.parcel;
+    const { steps, levels, curve_bytes: curve } = scene.parcel;
     this.upwards = scene.isMap;
     this.turn();
     this.time.span(Math.max(1, steps), 4);
     this.place.span(scene.reach, scene.isMap ? 16 : 6);
-    const most = curve.reduce((high, bytes) => Math.max(high, bytes), Math.max(arena, bound, 1));
+    const highest = levels.reduce((high, [, bytes]) => Math.max(high, bytes), 1);
+    const most = curve.reduce((high, bytes) => Math.max(high, bytes), highest);
     this.bytes.span(most * 1.1, most);
     this.bytes.fit();
   }

@@ -164,13 +164,12 @@ class Painter {
   levels(scene, frame) {
     if (!scene.isMap) return;
     const ctx = this.context;
-    const { arena, bound, colours, spaces } = scene.parcel;
-    drawLevel(ctx, frame, frame.place, bound, colours.bound, [6, 4]);
-    drawLevel(ctx, frame, frame.place, arena, colours.arena, []);
+    const { levels, spaces } = scene.parcel;
+    drawLevels(ctx, frame, frame.place, levels);
     ctx.textAlign = "left";
     ctx.textBaseline = "bottom";
     for (const [name, ground] of spaces) {
-      drawLevel(ctx, frame, frame.place, ground, colours.arena, [2, 3]);
+      drawLevel(ctx, frame, frame.place, ground, this.theme.text, DASHES.dot);
       outlined(ctx, name, frame.left + 6, frame.place.pixel(ground) - 3, this.theme);
     }
   }
@@ -214,8 +213,8 @@ class Painter {
   // The peak, the step that is pointed at, the step that is chosen.
   steps(scene, frame, { at, pointed }) {
     const ctx = this.context;
-    const { peak_step: peak, colours } = scene.parcel;
-    if (peak !== null) drawPeak(ctx, scene, frame, peak, colours.curve);
+    const { peak_step: peak, curve_colour: colour } = scene.parcel;
+    if (peak !== null) drawPeak(ctx, scene, frame, peak, colour);
     if (pointed >= 0) drawStep(ctx, frame, pointed, this.theme.text, 0.12);
     if (at === null) return;
     drawStep(ctx, frame, at, this.theme.accent, 0.25);

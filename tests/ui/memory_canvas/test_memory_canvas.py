@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from memplan.views.map_data import map_data
 from memplan.views.names import shown
 from tests.ui.memory_canvas.conftest import APP
 from tests.views.made_studies import HOSTILE, chain, hostile, small
@@ -123,6 +124,28 @@ def test_python_selects_and_chooses_and_a_click_may_follow(page, address):
     shown_map.until("selected", lambda found: found == "b")
     shown_map.types("Blob", "d")
     shown_map.until("selected", lambda found: found == "d")
+
+
+def test_an_echo_of_an_earlier_choice_does_not_undo_a_later_one(page, address):
+    shown_map = Map(page, address, "?net=chain&ops=100&echo=1")
+    shown_map.canvas.evaluate("""canvas => {
+      window.seen = [];
+      new MutationObserver(() => {
+        const now = canvas.dataset.selected;
+        if (window.seen.at(-1) !== now) window.seen.push(now);
+      }).observe(canvas, { attributes: true, attributeFilter: ["data-selected"] });
+    }""")
+    shown_map.canvas.focus()
+    births = map_data(planned(chain, 100)).names[:8]
+    for _ in births:
+        shown_map.canvas.press("n")
+        page.wait_for_timeout(130)
+    shown_map.hears(f"selected '{births[-1]}', heard '{births[-1]}'")
+    page.wait_for_timeout(1000)
+    assert page.evaluate("window.seen") == list(births)
+    shown_map.canvas.press("Escape")
+    shown_map.hears("selected None, heard None")
+    assert shown_map.canvas.get_attribute("data-selected") == ""
 
 
 def test_what_python_selects_outside_the_window_is_brought_into_it(page, address):
