@@ -1,11 +1,8 @@
 """A page with the memory canvas alone, run by Streamlit for the test beside it.
 
 ``?net=chain&ops=5000`` opens another net, and so does the id of a bundled one;
-``?blob=b&at=3&mode=size`` say what to show; with ``?echo=1`` the page selects what it has heard,
-slowly.
+``?blob=b&at=3&mode=size`` say what to show.
 """
-
-import time
 
 import streamlit as st
 
@@ -39,9 +36,6 @@ if __name__ == "__main__":
     mode = st.segmented_control("Mode", ["map", *TimelineOrder], key="mode")
     mode = mode or asked.get("mode", "map")
     blob = st.text_input("Blob", asked.get("blob", ""))
-    if "echo" in asked:
-        time.sleep(0.2)
-        blob = st.session_state.get("heard selected")
     step = st.text_input("Step", asked.get("at", ""))
     chosen = memory_canvas(
         data,

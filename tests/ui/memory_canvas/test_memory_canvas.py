@@ -6,7 +6,6 @@ from functools import cache
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from memplan.views.map_data import map_data
 from memplan.views.names import shown
 from tests.ui.memory_canvas.conftest import APP
 from tests.views.made_studies import HOSTILE, chain, hostile, small
@@ -126,26 +125,31 @@ def test_python_selects_and_chooses_and_a_click_may_follow(page, address):
     shown_map.until("selected", lambda found: found == "d")
 
 
-def test_an_echo_of_an_earlier_choice_does_not_undo_a_later_one(page, address):
-    shown_map = Map(page, address, "?net=chain&ops=100&echo=1")
-    shown_map.canvas.evaluate("""canvas => {
-      window.seen = [];
-      new MutationObserver(() => {
-        const now = canvas.dataset.selected;
-        if (window.seen.at(-1) !== now) window.seen.push(now);
-      }).observe(canvas, { attributes: true, attributeFilter: ["data-selected"] });
-    }""")
-    shown_map.canvas.focus()
-    births = map_data(planned(chain, 100)).names[:8]
-    for _ in births:
-        shown_map.canvas.press("n")
-        page.wait_for_timeout(130)
-    shown_map.hears(f"selected '{births[-1]}', heard '{births[-1]}'")
-    page.wait_for_timeout(1000)
-    assert page.evaluate("window.seen") == list(births)
-    shown_map.canvas.press("Escape")
-    shown_map.hears("selected None, heard None")
-    assert shown_map.canvas.get_attribute("data-selected") == ""
+# Which of Python's words is news, after a visitor's choices: what is said, then what is heard.
+NEWS = """([said, heard]) => {
+  SCRIPT
+  const word = new Word();
+  word.isNews(null);
+  const told = said.map((value) => word.say(value));
+  return [told, heard.map((value) => word.isNews(value))];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "heard", "news"),
+    [
+        # Two clicks, of which Python answers one after the other: neither undoes a click.
+        (["a", "b"], [True, True], ["a", "b"], [False, False]),
+        # The run for the first was left for that of the second.
+        (["a", "b"], [True, True], ["b", "a"], [False, True]),
+        (["a"], [True], ["c", "a"], [True, True]),
+        (["a", "a", None], [True, False, True], ["a", None], [False, False]),
+        ([None], [False], [None, "a", None], [False, True, True]),
+    ],
+)
+def test_an_echo_of_a_choice_is_no_news(page, said, told, heard, news):
+    script = APP.parents[3].joinpath("memplan/ui/memory_canvas/memory.js").read_text()
+    assert page.evaluate(NEWS.replace("SCRIPT", script), [said, heard]) == [told, news]
 
 
 def test_what_python_selects_outside_the_window_is_brought_into_it(page, address):
