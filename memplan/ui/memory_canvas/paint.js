@@ -166,11 +166,11 @@ class Painter {
     const ctx = this.context;
     const { levels, spaces } = scene.parcel;
     drawLevels(ctx, frame, frame.place, levels);
-    ctx.textAlign = "left";
+    ctx.textAlign = "right"; // where most nets have the fewest blobs
     ctx.textBaseline = "bottom";
     for (const [name, ground] of spaces) {
       drawLevel(ctx, frame, frame.place, ground, this.theme.text, DASHES.dot);
-      outlined(ctx, name, frame.left + 6, frame.place.pixel(ground) - 3, this.theme);
+      outlined(ctx, name, frame.right - 6, frame.place.pixel(ground) - 3, this.theme);
     }
   }
 
