@@ -4,7 +4,8 @@ Renaming works on messages, so that every field that it does not concern stays a
 arguments, devices, control inputs, external inputs and outputs of the outer net, and fields
 that nobody here knows. Any class with NetDef's fields will do; what is given is never changed.
 
-There are two sets of rules for nested nets, because Caffe2 has two:
+There are two sets of rules for nested nets, because Caffe2 has two. Its linear pass has none:
+it renames what its own ops read and write, and leaves their arguments as they are.
 
     | rule                       | Caffe2's core             | its memonger.py              |
     |----------------------------|---------------------------|------------------------------|
@@ -54,10 +55,11 @@ Descend = Callable[[Any, Mapped], None]
 
 
 class Rules(StrEnum):
-    """By which rules names in nested nets change: a column of the table above."""
+    """By which rules names in nested nets change: a column of the table above, or by none."""
 
     CORE = "core"
     PYTHON = "memonger.py"
+    NONE = "linear pass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,13 @@ def applied(net: Any, assignment: Assignment) -> Any:
         InvalidStepNet: A step net is given twice, or its text is no net.
     """
     copy = copied(net)
+    if assignment.unchanged is not None:
+        return copy  # with every text in it as it was, even one that is no net
     if assignment.order is not None:
         ops = [net.op[index] for index in assignment.order]
         del copy.op[:]
         copy.op.extend(ops)
-    descend = _descend if assignment.rules is Rules.CORE else _descend_as_python
-    _rename_ops(copy, dict(assignment.mapping), descend)
+    _rename_ops(copy, dict(assignment.mapping), _DESCEND[assignment.rules])
     return copy
 
 
@@ -219,6 +222,15 @@ def _descend_as_python(op: Any, mapping: Mapped) -> None:
     for name, new in mapping.items():
         if name in own:
             op.arg.add(name=f"{name}.rename", s=new.encode())
+
+
+def _stay_outside(_op: Any, _mapping: Mapped) -> None:
+    """Leave nested nets as they are."""
+
+
+_DESCEND: Mapping[Rules, Descend] = MappingProxyType(
+    {Rules.CORE: _descend, Rules.PYTHON: _descend_as_python, Rules.NONE: _stay_outside}
+)
 
 
 def _made(op: Any) -> str:

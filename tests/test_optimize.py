@@ -19,6 +19,7 @@ from memplan.cli import main
 from memplan.formats import InputFile, load
 from memplan.formats import netdef_pb2 as pb
 from memplan.net import made_names
+from memplan.planners import PLANNERS
 from memplan.study import Settings, prepare, study
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -372,6 +373,34 @@ def test_an_op_beyond_its_schema_is_refused_by_caffe2s_planners(
     path.write_text('op { type: "Relu" input: "a" input: "b" output: "c" }')
     assert "Relu" in refuse(path, "--planner=caffe2_simple", "--out", tmp_path / "out.pb")
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    "planner", [name for name in PLANNERS if name.startswith(("safe", "caffe2_"))]
+)
+@pytest.mark.parametrize("written", [False, True])
+def test_a_step_net_that_cannot_be_read_is_refused_by_all(
+    refuse: Refuse, tmp_path: Path, planner: str, *, written: bool
+) -> None:
+    net = chain("data", "a", "b", "c", "d")
+    net.op.add(type="RecurrentNetwork", input=["d"], output=["e", "steps"])
+    net.op[-1].arg.add(name="step_net", s=b"op { type: ")
+    path, out = written_to(tmp_path, net), tmp_path / "out.pb"
+    said = refuse(path, "--planner", planner, *(("--out", out) if written else ()))
+    assert "'step_net' of op 4 ('RecurrentNetwork', which makes 'e')" in said
+    assert list(tmp_path.iterdir()) == [path]
+    assert binary(path) == net
+
+
+@pytest.mark.parametrize("planner", ["safe", "caffe2_dag"])
+def test_a_step_net_that_is_given_twice_is_refused(
+    refuse: Refuse, tmp_path: Path, planner: str
+) -> None:
+    net = chain("data", "a", "b", "c", "d", "e", "f", "out")
+    net.op.add(type="RecurrentNetwork", input=["a"], output=["r", "steps"])
+    net.op[-1].arg.add(name="step_net", s=b"too").n.SetInParent()
+    path = written_to(tmp_path, net)
+    assert "given twice" in refuse(path, "--planner", planner)
 
 
 # The file

@@ -68,8 +68,10 @@ def optimize(
     )
     options = _narrowed(asked, static, loss if entry.from_losses else head)
     result = study(net, Settings(planner, recycling=options))
+    # Made even where nobody takes it: a net that cannot be written is no answer.
+    written = optimised_pbtxt(result) if as_text else optimised_pb(result)
     if out is not None:
-        write_file(out, optimised_pbtxt(result) if as_text else optimised_pb(result))
+        write_file(out, written)
     answer = _answer(net, result, out)
     return json_text(answer) if as_json else optimize_report(result, answer)
 

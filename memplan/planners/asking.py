@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from memplan.errors import TooLarge
+from memplan.errors import InvalidStepNet, TooLarge, quoted
 from memplan.net import Net
 from memplan.planners import RecyclerEntry
 from memplan.planners.recycling import RecyclingOptions, check_options, default_options
@@ -21,6 +21,7 @@ def recycled(net: Net, entry: RecyclerEntry, options: RecyclingOptions | None = 
 
     Raises:
         InvalidNet: The options name what is not there, or the planner cannot take the net.
+        InvalidStepNet: What a step net reads cannot be known: its text is no net.
         TooLarge: The net is longer than the planner can be asked about.
     """
     if entry.most_ops is not None and len(net.ops) > entry.most_ops:
@@ -28,9 +29,25 @@ def recycled(net: Net, entry: RecyclerEntry, options: RecyclingOptions | None = 
             f"{entry.title}: its time grows exponentially, so it is asked about at most "
             f"{entry.most_ops} ops, and the net has {len(net.ops):,}; choose another planner"
         )
+    _check_step_nets(net)
     options = options or default_question(net, entry)
     check_options(net, options)
     return entry.recycle(net, _with_sizes(net, entry, options))
+
+
+def _check_step_nets(net: Net) -> None:
+    """Refuse a step net that was not understood: the names in it would go unseen."""
+    for index, op in enumerate(net.ops):
+        for arg in ("step_net", "backward_step_net"):
+            unread = op.args.get(arg) and arg not in op.nets
+            if unread and op.type.startswith("RecurrentNetwork"):
+                made = quoted(next(iter(op.outputs), ""))
+                raise InvalidStepNet(
+                    f"{quoted(arg)} of op {index} ({quoted(op.type)}, which makes {made}) is no "
+                    "readable text net, so nobody can tell which blobs it uses; mend the text"
+                )
+        for nested in op.nets.values():
+            _check_step_nets(nested)
 
 
 def default_question(net: Net, entry: RecyclerEntry) -> RecyclingOptions:

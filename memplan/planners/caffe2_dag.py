@@ -230,8 +230,10 @@ class ComputeBlobRecyclingForDag:
 
     def can_use_blob(self, name: str, tokens: int, device: Device) -> bool:
         """Whether an op with `tokens` that writes on `device` may take the memory of `name`."""
-        same_device = self.device.get(name, CPU) == device
-        return same_device and self.required_tokens[name] | tokens == tokens
+        home = self.device.get(name, CPU)
+        if home is not device and home != device:  # most are one object: no need to look into it
+            return False
+        return self.required_tokens[name] | tokens == tokens
 
     def get_blob_or_mapped_blob(self, name: str) -> str:
         """The blob whose memory `name` takes, one step away; else itself."""

@@ -11,7 +11,8 @@ blob that is written for the first time takes what lies on top.
 Faithful to: memonger.cc as of November 2020, names included. With it come its faults: a blob
 written again after its last read is not alive then; an external input that is written in place
 is renamed, and so is an external output, unless both are static; an Alias's source is free
-while the alias lives; readers in nested nets do not count; sizes and devices are not looked at.
+while the alias lives; readers in nested nets neither count nor learn the new names; sizes and
+devices are not looked at.
 Differs: does not log.
 Cost: one look at each input and output.
 Reference: PyTorch, caffe2/core/memonger.cc, optimize_inference_net.
@@ -26,7 +27,7 @@ from memplan.net import Net, Op
 from memplan.ops.caffe2_schema import check_schemas
 from memplan.planners.hash_order import HashOrder
 from memplan.planners.recycling import RecyclingOptions
-from memplan.rewrite import Assignment, left_alone
+from memplan.rewrite import Assignment, Rules, left_alone
 
 __all__ = ["caffe2_simple"]
 
@@ -80,7 +81,8 @@ def _recycle(ops: Sequence[Op], first: dict[str, int], last: dict[str, int]) -> 
                 lies_in[name] = pool.pop()
         if freed:
             pool += _as_walked(freed)
-    return Assignment({name: shared[root] for name, root in lies_in.items()})
+    names = {name: shared[root] for name, root in lies_in.items()}
+    return Assignment(names, rules=Rules.NONE)
 
 
 def _as_walked(freed: dict[str, None]) -> Collection[str]:

@@ -22,6 +22,9 @@ def renamed(net: Net, assignment: Assignment) -> Net:
     >>> relu = Op("Relu", ("data",), ("a",)), Op("Relu", ("a",), ("b",))
     >>> renamed(Net(ops=relu), Assignment({"b": "c"})).ops[1].outputs
     ('c',)
+
+    Raises:
+        InvalidStepNet: The text of a step net, in which names would have to change, is no net.
     """
     order = range(len(net.ops)) if assignment.order is None else assignment.order
     mapping = assignment.mapping
@@ -33,7 +36,8 @@ def renamed(net: Net, assignment: Assignment) -> Net:
 
 def _renamed_op(op: Op, assignment: Assignment) -> Op:
     mapping = assignment.mapping
-    if not op.nets:
+    # A recurrent op is told new names in arguments, whatever nets it has.
+    if not op.nets and not op.type.startswith("RecurrentNetwork"):
         inputs = tuple([mapping.get(name, name) for name in op.inputs])
         outputs = tuple([mapping.get(name, name) for name in op.outputs])
         if inputs == op.inputs and outputs == op.outputs:

@@ -102,7 +102,7 @@ def shareable_items(
     results = _results(net, uses)
     sources, stay = followed_views(net, results)
     fixed = kept_names(net, options) | held_names(net) | results | stay
-    lives = _lives(net, uses, sources)
+    lives = _lives(net, uses, sources, parallel=parallel)
     earlier = earlier_ops(uses) if parallel else None
     kinds: dict[Kind, list[Item]] = defaultdict(list)
     devices = homes(net)
@@ -127,10 +127,13 @@ class _Life:
     """When a blob holds something.
 
     Attributes:
+        noted: Whether the ops that use it are noted, as bits: nobody asks where ops run one by
+            one, and in long nets the bits of all blobs are many.
         complete: It was never read before it was written.
         held_back: Ops that write into a span without reading, with the ops before them there.
     """
 
+    noted: bool
     spans: list[Span] = field(default_factory=list)
     complete: bool = True
     held_back: list[tuple[int, int]] = field(default_factory=list)
@@ -141,7 +144,11 @@ class _Life:
             self.complete = False
             return
         last = self.spans[-1]
-        self.spans[-1] = Span(last.begin, index + 1, last.uses | 1 << index)
+        self.spans[-1] = Span(last.begin, index + 1, last.uses | self.bit(index))
+
+    def bit(self, index: int) -> int:
+        """An op among the uses of a span."""
+        return 1 << index if self.noted else 0
 
     def write(self, index: int, *, nested: bool) -> None:
         """An op writes the blob without reading it."""
@@ -150,12 +157,14 @@ class _Life:
             self.held_back.append((index, self.spans[-1].uses))
             self.use(index)
         else:
-            self.spans.append(Span(index, index + 1, 1 << index))
+            self.spans.append(Span(index, index + 1, self.bit(index)))
 
 
-def _lives(net: Net, uses: Sequence[Used], sources: Mapping[str, str]) -> dict[str, _Life]:
+def _lives(
+    net: Net, uses: Sequence[Used], sources: Mapping[str, str], *, parallel: bool
+) -> dict[str, _Life]:
     """When each blob that is no view holds something, in the order of first uses."""
-    lives: dict[str, _Life] = defaultdict(_Life)
+    lives: dict[str, _Life] = defaultdict(lambda: _Life(parallel))
     known = set(made_names(net))
     for index, (reads, writes) in enumerate(uses):
         read = dict.fromkeys(sources.get(name, name) for name in reads)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from random import Random
 
 from memplan.planners.slot_beam import best_layout
+from memplan.planners.slot_index import SlotIndex, numbers
 from memplan.planners.slots import Item, Slot, cost, slots_bound
 
 __all__ = ["Layout", "share_slots"]
@@ -101,12 +102,41 @@ def _by_breadth(items: Sequence[Item]) -> list[Item]:
     return sorted(items, key=lambda item: (-fullest(item), -item.size))
 
 
-def _laid(order: Iterable[Item]) -> list[Slot]:
+def _laid(order: Sequence[Item]) -> list[Slot]:
     """Put items one by one where they add least, then where least is wasted."""
     found: list[Slot] = []
+    index = SlotIndex(_steps(order))
     for item in order:
-        _put(item, found)
+        taken = index.taken(item)
+        number = _best_of(item, found, numbers((1 << len(found)) - 1 & ~taken))
+        if number is None:
+            number = len(found)
+            found.append(Slot())
+        found[number].add(item)
+        index.take(number, item)
     return found
+
+
+def _best_of(item: Item, slots: Sequence[Slot], free: Iterable[int]) -> int | None:
+    """As `_put` chooses, among slots that are known to be free while the item is alive."""
+    best, rank = None, (item.size, 0)
+    for number in free:
+        growth = item.size - slots[number].size
+        waste = (growth, 0) if growth > 0 else (0, -growth)
+        if best is not None and waste >= rank:
+            continue
+        if _in_turn(slots[number], item):
+            best, rank = number, waste
+    return best
+
+
+def _in_turn(slot: Slot, item: Item) -> bool:
+    """Whether an item, when it meets none of a slot in the list, meets none in parallel either."""
+    return item.spans[0].after is None or slot.takes(item)
+
+
+def _steps(items: Iterable[Item]) -> int:
+    return max((span.end for item in items for span in item.spans), default=0)
 
 
 def _put(item: Item, slots: list[Slot]) -> int:
@@ -171,12 +201,15 @@ def _copy(slot: Slot) -> Slot:
 def _merged(slots: Sequence[Slot]) -> list[Slot]:
     """Lay slots together that do not meet, until no two are left that could be."""
     found: list[Slot] = []
+    index = SlotIndex(_steps(item for slot in slots for item in slot.items))
     for slot in sorted(slots, key=lambda slot: -slot.size):
         whole = Item("", slot.size, tuple(slot.spans))
-        home = next((other for other in found if other.takes(whole)), None)
-        if home is None:
-            home = Slot()
-            found.append(home)
+        free = numbers((1 << len(found)) - 1 & ~index.taken(whole))
+        number = next((n for n in free if _in_turn(found[n], whole)), None)
+        if number is None:
+            number = len(found)
+            found.append(Slot())
         for item in slot.items:
-            home.add(item)
+            found[number].add(item)
+        index.take(number, whole)
     return found

@@ -28,7 +28,8 @@ class Span:
 
     Attributes:
         begin: The op that writes it first; `end` is one after the last op that uses it.
-        uses: The ops that use it, as bits.
+        uses: The ops that use it, as bits; where ops run one by one, only what stands for a use
+            after the last op.
         after: The ops that are over before `begin` by dependencies alone, as bits; None: ops
             run one by one, and all that stand before it are.
     """

@@ -222,6 +222,18 @@ def test_bug_9_control_inputs_are_neither_followed_nor_renamed() -> None:
     assert "a" not in symbolic.blobs(after)
 
 
+def test_bug_9_nodes_and_engines_mix_in_the_dag_pass_too() -> None:
+    before = chain("data a b c out")
+    before.op[0].device_option.node_name = "one"
+    before.op[2].device_option.node_name = "another"
+    before.op[2].engine = "CUDNN"
+    for after in (
+        recycled(before, ["data"], "a b c"),
+        memonger.optimize_inference_fast(before, ["data", "out"]),
+    ):
+        assert after.op[0].output[0] == after.op[2].output[0] == "__m0_shared"
+
+
 def test_bug_11_a_net_of_one_op_is_refused() -> None:
     with pytest.raises(ValueError, match="read after its first op"):
         memonger.optimize_interference(chain("data out"), ["data", "out"])

@@ -88,6 +88,43 @@ def test_only_async_if_is_followed_of_those_that_branch(kind: str) -> None:
     assert len(after.arg) == 3, "no .rename arguments here"
 
 
+NESTED = {
+    "RecurrentNetworkGradient": "backward_step_net",
+    "AsyncIf": "then_net",
+    "If": "then_net",
+    "While": "loop_net",
+}
+
+
+@pytest.mark.parametrize("kind", NESTED)
+def test_the_linear_pass_renames_nothing_inside(kind: str) -> None:
+    nested = op(kind, "c", "d")
+    nested.arg.add(name=NESTED[kind]).n.CopyFrom(chain("a b"))
+    nested.arg.add(name="step_net", s=text_format.MessageToString(chain("a b")).encode())
+    before = net(*chain("data a b c").op, nested, op("Relu", "d", "out"), inputs="data")
+    after = memonger.optimize_inference_fast(before, ["data", "out"])
+    assert [list(each.output) for each in after.op[:3]] == [
+        ["__m0_shared"],
+        ["__m1_shared"],
+        ["__m0_shared"],
+    ]
+    assert (list(after.op[3].input), list(after.op[3].output)) == (["__m0_shared"], ["__m1_shared"])
+    assert list(after.op[3].arg) == list(nested.arg), "not even a .rename argument"
+
+
+@pytest.mark.parametrize("text", ['op {\n  type: "Relu"\n}\n', "once upon a time"])
+@pytest.mark.parametrize("kind", ["", "dag"])
+def test_what_the_linear_pass_refuses_comes_back_as_it_was(kind: str, text: str) -> None:
+    step = recurrent(text)
+    either = op("AsyncIf", "cond a", "d")
+    either.arg.add(name="then_net")
+    before = net(step, either, inputs="a same x cond", type=kind)
+    after = memonger.optimize_inference_fast(before, ["a"])
+    assert after.SerializeToString(deterministic=True) == before.SerializeToString(
+        deterministic=True
+    )
+
+
 def test_a_missing_branch_of_async_if_is_made_empty() -> None:
     before = op("AsyncIf", "cond", "b")
     before.arg.add(name="then_net")
