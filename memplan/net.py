@@ -55,8 +55,19 @@ class DType(Enum):
     INT64 = ("int64", 64)
     UINT8 = ("uint8", 8)
     UINT16 = ("uint16", 16)
+    UINT32 = ("uint32", 32)
+    UINT64 = ("uint64", 64)
     BOOL = ("bool", 8)
     STRING = ("string", None)
+    BFLOAT16 = ("bfloat16", 16)
+    FLOAT8 = ("float8", 8)
+    FLOAT4 = ("float4", 4)
+    INT4 = ("int4", 4)
+    UINT4 = ("uint4", 4)
+    INT2 = ("int2", 2)
+    UINT2 = ("uint2", 2)
+    COMPLEX64 = ("complex64", 64)
+    COMPLEX128 = ("complex128", 128)
 
     def __init__(self, label: str, bits: int | None) -> None:
         self.label = label
@@ -70,6 +81,7 @@ class Role(StrEnum):
     WEIGHT = "weight"
     ACTIVATION = "activation"
     OUTPUT = "output"
+    STATE = "state"
 
 
 class RoleRule(StrEnum):
@@ -83,6 +95,7 @@ class RoleRule(StrEnum):
     EXTERNAL = "made by no op, and not every reader takes it as a parameter"
     UNREAD = "an external input that no op reads"
     DECLARED_OUTPUT = "an external output"
+    VARIABLE = "kept from run to run, as the file says"
     LAST = "never read, in a net that declares no outputs"
     MADE = "made and used inside the net"
 

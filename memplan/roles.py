@@ -1,6 +1,7 @@
 """What each blob is to the net: input, weight, activation, output; and by which rule.
 
-The rules, the first that applies: the user's word; filled by the init net (but a one-element
+The rules, the first that applies: the user's word; what the file keeps from run to run is state;
+filled by the init net (but a one-element
 dummy that is read as data is an input, as init nets often fill `data` so); listed in
 value_info; an external input that every reader takes at a parameter position of its operator;
 any other external input. A blob that an op makes is an output when it is declared as one, or,
@@ -69,8 +70,11 @@ class _Uses:
                 self._note_reads(nested)
 
     def decide(self, name: str) -> Decided:
-        if name in self.made:
-            return self._decide_made(name)
+        if self.net.blob(name).rule is RoleRule.VARIABLE:
+            return Role.STATE, RoleRule.VARIABLE
+        return self._decide_made(name) if name in self.made else self._decide_external(name)
+
+    def _decide_external(self, name: str) -> Decided:
         blob = self.net.blob(name)
         if blob.rule is RoleRule.DESCRIBED:
             return Role.INPUT, RoleRule.DESCRIBED

@@ -1,7 +1,9 @@
 import pytest
 
 from memplan.errors import InvalidNet
+from memplan.liveness import Accounting, problem_from, storages
 from memplan.net import Blob, DType, Net, Op, Role, RoleRule
+from memplan.plan import BufferKind, LiveRange
 from memplan.roles import assign_roles
 
 NET = Net(
@@ -71,3 +73,18 @@ def test_a_weight_read_inside_a_nested_net_is_a_weight() -> None:
 def test_an_external_input_written_in_place_is_still_an_input() -> None:
     net = Net(ops=(Op("Relu", ("data",), ("data",)),), inputs=("data",), outputs=("data",))
     assert decided(net)["data"] == (Role.INPUT, RoleRule.EXTERNAL)
+
+
+def test_state_is_alive_from_run_to_run() -> None:
+    ops = (
+        Op("Relu", ("x",), ("a",)),
+        Op("Add", ("a", "kept"), ("kept",)),
+        Op("Copy", ("kept",), ("y",)),
+    )
+    kept = Blob("kept", (4,), DType.FLOAT32, Role.STATE, RoleRule.VARIABLE)
+    net = assign_roles(Net("n", ops, {"kept": kept}, ("x",), ("y",)))
+    assert net.blob("kept").role is Role.STATE
+    found = next(s for s in storages(net) if s.name == "kept")
+    assert (found.kind, found.live, found.gaps) == (BufferKind.STATE, LiveRange(0, 3), ())
+    counted = problem_from(net, Accounting(state=False)).buffers
+    assert "kept" not in {buffer.name for buffer in counted}

@@ -24,10 +24,11 @@ __all__ = ["Accounting", "live_bytes", "max_live", "problem_from"]
 
 @dataclass(frozen=True, slots=True)
 class Accounting:
-    """Which external blobs are counted in the arena; weights never are."""
+    """Which external blobs and which state are counted in the arena; weights never are."""
 
     inputs: bool = True
     outputs: bool = True
+    state: bool = True
 
     def counts(self, kind: BufferKind) -> bool:
         """Whether buffers of this kind are planned."""
@@ -35,6 +36,8 @@ class Accounting:
             return self.inputs
         if kind is BufferKind.OUTPUT:
             return self.outputs
+        if kind is BufferKind.STATE:
+            return self.state
         return kind is not BufferKind.WEIGHT
 
 

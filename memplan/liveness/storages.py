@@ -14,6 +14,7 @@ __all__ = ["Storage", "live_ranges", "storages"]
 # The strongest claim decides what a storage is, when its names have several roles.
 _CLAIMS = (
     (Role.WEIGHT, BufferKind.WEIGHT),
+    (Role.STATE, BufferKind.STATE),
     (Role.INPUT, BufferKind.INPUT),
     (Role.OUTPUT, BufferKind.OUTPUT),
 )
@@ -31,7 +32,8 @@ class Storage:
     Attributes:
         name: The first of its names, in the order of the net; names its buffer too.
         names: A name written in place counts once; an alias and its source are two.
-        live: From the first write of any name to the last read of any; outputs to the end.
+        live: From the first write of any name to the last read of any; outputs to the end, and
+            state from run to run: always.
         size: Bytes of the largest of its names; None while any of them is unknown.
         kind: WEIGHT storages are not planned.
         device: Where it lies: with the op that first writes it, or first reads it from outside.
@@ -100,15 +102,18 @@ def _storage(net: Net, key: str, names: tuple[str, ...], uses: _Uses, outputs: s
     begin, end = uses.begins.get(key, 0), uses.ends.get(key, 0)
     is_output = not outputs.isdisjoint(names)
     sizes = [net.blob(name).nbytes for name in names]
+    kind = _kind(net, names)
+    if kind is BufferKind.STATE:
+        begin, end = 0, len(net.ops)
     return Storage(
         name=names[0],
         names=names,
         live=LiveRange(begin, max(len(net.ops) if is_output else end, begin + 1)),
         size=None if None in sizes else max(size for size in sizes if size is not None),
-        kind=_kind(net, names),
+        kind=kind,
         device=uses.devices.get(key, CPU),
         touched=is_output or end > 0,
-        gaps=tuple(uses.gaps.get(key, ())),
+        gaps=() if kind is BufferKind.STATE else tuple(uses.gaps.get(key, ())),
     )
 
 
