@@ -99,7 +99,8 @@ def _strip(first: Study, found: tuple[Contender, ...]) -> None:
     st.caption("Click a bar to make that planner side B.")
     for each in found:
         if each.peak is None:
-            st.caption(f"{literal(each.title)}: {literal(each.refused)}.")
+            why = each.refused.removeprefix(f"{each.title}: ")
+            st.caption(f"{literal(each.title)}: {literal(why)}.")
 
 
 def _told(found: tuple[Contender, ...]) -> str:

@@ -47,7 +47,7 @@ def judgement(it: Compared) -> None:
         st.markdown(f"#### {literal(verdict(it.both))}")
         st.markdown("\n".join(f"- {literal(reason)}" for reason in reasons(it.both)))
         for note in notes(it.both):
-            st.warning(literal(note), icon=":material/help:")
+            st.caption(f":material/info: {literal(note)}")
 
 
 def figures(it: Compared) -> None:

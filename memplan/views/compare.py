@@ -53,7 +53,7 @@ class Change(StrEnum):
     """What became of a piece of memory on the way from A to B."""
 
     MOVED = "moved"
-    STAYS = "stays"
+    STAYS = "unmoved"
     ONLY_A = "only in A"
     ONLY_B = "only in B"
     UNPLACED = "size unknown"

@@ -42,7 +42,7 @@ def compare_curves_figure(both: Comparison) -> go.Figure:
     figure.update_xaxes(op_axis(steps))
     figure.update_yaxes(byte_axis(max(trace_top(figure), 1)))
     figure.update_layout(hovermode="closest")
-    return styled(figure, 380).update_layout(margin={"t": 66})
+    return styled(figure, 380).update_layout(margin={"t": 44})
 
 
 def trace_top(figure: go.Figure) -> int:

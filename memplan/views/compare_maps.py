@@ -13,7 +13,8 @@ from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.colours import palette
 from memplan.views.compare import Comparison, Pair
-from memplan.views.figures import ARENA_COLOUR, bars, byte_axis, op_axis, styled
+from memplan.views.compare_curves import A_COLOUR, B_COLOUR
+from memplan.views.figures import bars, byte_axis, op_axis, styled
 from memplan.views.names import plotly_text
 from memplan.views.rows import MemoryRow, grounds
 
@@ -79,11 +80,11 @@ def compare_map_figure(
     """Draw one side's map; both sides have the same axes. `customdata` holds the pair's name."""
     pieces = [(blob, row, live) for blob, row in shown.rows for live in row.alive]
     figure = go.Figure(_rectangles(pieces))
-    peak = side.metrics.peak_bytes
-    figure.add_hline(y=peak, line={"color": ARENA_COLOUR, "width": 2})
+    peak, colour = side.metrics.peak_bytes, A_COLOUR if side is both.a else B_COLOUR
+    figure.add_hline(y=peak, line={"color": colour, "width": 2})
     for space, ground in grounds(side.plan).items():
         label = {"text": plotly_text(space), "textposition": "start"}
-        figure.add_hline(y=ground, line={"color": ARENA_COLOUR, "width": 1}, label=label)
+        figure.add_hline(y=ground, line={"color": colour, "width": 1}, label=label)
     steps = max(both.a.problem.horizon, both.b.problem.horizon)
     top = max(both.a.metrics.peak_bytes, both.b.metrics.peak_bytes)
     figure.update_xaxes(op_axis(steps, window))

@@ -80,7 +80,7 @@ def contenders_figure(contenders: Iterable[Contender], a: str, b: str | None) ->
     top = _scale(rows, bound)
     figure = go.Figure(_bars(rows, top, a, b))
     figure.add_vline(x=bound, line={"color": BOUND_COLOUR, "width": 2, "dash": "dash"})
-    axis = byte_axis(top) | {"range": [0, top * 1.45], "fixedrange": True}
+    axis = byte_axis(top, ticks=4) | {"range": [0, top * 1.45], "fixedrange": True}
     figure.update_xaxes(axis)
     figure.update_yaxes(
         type="category",
@@ -141,7 +141,8 @@ def _label(row: Contender, a: str, b: str | None) -> str:
 
 
 def _text(row: Contender, top: int) -> str:
-    return f"→ {row.figure}" if (row.peak or 0) > top else row.figure
+    arrow = "→ " if (row.peak or 0) > top else ""
+    return f"\N{NO-BREAK SPACE}{arrow}{row.figure}"  # apart from the line of the bound
 
 
 def _hover(row: Contender) -> str:

@@ -32,10 +32,10 @@ def figure_table(both: Comparison) -> pd.DataFrame:
     unsafe = a.unsafe is not None or b.unsafe is not None
     rows = [
         _bytes("Peak", m.peak_bytes, n.peak_bytes),
-        _bytes("Lower bound", m.bound.bytes, n.bound.bytes),
-        _bytes("No sharing", m.naive_bytes, n.naive_bytes),
+        _bytes("Lower bound", m.bound.bytes, n.bound.bytes, "'s is", "lower"),
+        _bytes("No sharing", m.naive_bytes, n.naive_bytes, " would need"),
         _saved(a, b),
-        _bytes("Lost to holes", m.lost_bytes, n.lost_bytes, "loses"),
+        _bytes("Lost to holes", m.lost_bytes, n.lost_bytes, " loses"),
         _count("Blobs planned", len(a.problem.buffers), len(b.problem.buffers)),
         ("Slots", *(_slots(study) for study in (a, b)), _fewer(m.slots, n.slots)),
         ("Safe", *("yes" if s.unsafe is None else "no: unsafe" for s in (a, b)), ""),
@@ -57,8 +57,8 @@ def figure_table(both: Comparison) -> pd.DataFrame:
 Figure = tuple[str, str, str, str]
 
 
-def _bytes(name: str, a: int, b: int, verb: str = "needs") -> Figure:
-    return name, format_bytes(a), format_bytes(b), less(a, b, verb)
+def _bytes(name: str, a: int, b: int, verb: str = " needs", word: str = "less") -> Figure:
+    return name, format_bytes(a), format_bytes(b), less(a, b, verb, word)
 
 
 def _saved(a: Study, b: Study) -> Figure:
@@ -84,7 +84,7 @@ def _count(name: str, a: int, b: int) -> Figure:
 
 def _slots(study: Study) -> str:
     """How many slots; a plan of offsets has none."""
-    return "offsets, no slots" if study.metrics.slots is None else f"{study.metrics.slots:,}"
+    return "none: offsets" if study.metrics.slots is None else f"{study.metrics.slots:,}"
 
 
 def _fewer(a: int | None, b: int | None) -> str:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from memplan.errors import quoted
-from memplan.liveness import live_bytes
-from memplan.metrics import reach
 from memplan.planners import PLANNERS
 from memplan.study import Study
 from memplan.units import format_bytes
@@ -15,12 +11,10 @@ from memplan.views.names import shown_bytes
 from memplan.views.rows import MemoryRow
 
 __all__ = [
-    "Summit",
     "less",
     "notes",
     "reasons",
     "selected_sentence",
-    "summit",
     "verdict",
     "warnings",
 ]
@@ -28,39 +22,7 @@ __all__ = [
 _NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Summit:
-    """The step at which a plan needs all of its arena; of several that at which most is alive.
-
-    Attributes:
-        height: The highest byte in use there, plus one.
-        alive: Bytes in use there; the rest up to `height` lies idle.
-        blobs: Buffers of known size that are alive there, the largest first.
-    """
-
-    step: int
-    height: int
-    alive: int
-    blobs: tuple[str, ...]
-
-
-def summit(study: Study) -> Summit | None:
-    """Find where a plan's peak lies; None where nothing of known size is planned."""
-    tops = reach(study.plan)
-    if not any(tops):
-        return None
-    height, curve = max(tops), live_bytes(study.problem)
-    step = max((t for t, top in enumerate(tops) if top == height), key=lambda t: (curve[t], -t))
-    there = [
-        buffer
-        for buffer in study.problem.buffers
-        if buffer.size and any(piece.begin <= step < piece.end for piece in buffer.alive())
-    ]
-    there.sort(key=lambda buffer: (-(buffer.size or 0), buffer.name))
-    return Summit(step, height, curve[step], tuple(buffer.name for buffer in there))
-
-
-def less(a: int, b: int, verb: str = "needs") -> str:
+def less(a: int, b: int, verb: str = " needs", word: str = "less") -> str:
     """The difference of two figures of which the lower is the better, in words.
 
     >>> less(3, 4), less(4096, 2048), less(5, 5)
@@ -69,7 +31,7 @@ def less(a: int, b: int, verb: str = "needs") -> str:
     if a == b:
         return "the same"
     side, low, high = ("A", a, b) if a < b else ("B", b, a)
-    return f"{side} {verb} {shown_bytes(high - low)} less ({_share(high - low, high)})"
+    return f"{side}{verb} {shown_bytes(high - low)} {word} ({_share(high - low, high)})"
 
 
 def _share(part: int, whole: int) -> str:
@@ -94,52 +56,72 @@ def verdict(both: Comparison) -> str:
     known = "" if a.metrics.complete and b.metrics.complete else "As far as sizes are known: "
     if peak_a == peak_b:
         return f"{known}A and B need the same, {shown_bytes(peak_a)}."
-    return f"{known}{less(peak_a, peak_b)}: {figures}."
+    low, high = sorted((peak_a, peak_b))
+    better, worse = ("A", "B") if peak_a < peak_b else ("B", "A")
+    return (
+        f"{known}{better} needs {format_bytes(high - low)} less than {worse} "
+        f"({_share(high - low, high)}): {format_bytes(low)} instead of {format_bytes(high)}."
+    )
 
 
 def reasons(both: Comparison) -> tuple[str, ...]:
-    """Why: where the peak of each lies, what is alive there, and what the bounds say."""
-    bound_a, bound_b = (s.metrics.bound.bytes for s in (both.a, both.b))
-    said = [_where("A", both.a), _where("B", both.b)]
-    if bound_a != bound_b:
-        low, high = sorted((bound_a, bound_b))
-        side = "A" if bound_a < bound_b else "B"
+    """Why: where most is alive in each, what that is, and how far the arena is above it."""
+    a, b = both.a, both.b
+    here, there = _fullest(a), _fullest(b)
+    arenas = [_arena("A", a), _arena("B", b)]
+    if here == there:
+        return f"In both {here}.", *arenas
+    said = [
+        f"In {side} {peak}. {arena}"
+        for side, peak, arena in zip("AB", (here, there), arenas, strict=True)
+    ]
+    bounds = [study.metrics.bound.bytes for study in (a, b)]
+    if bounds[0] != bounds[1]:
         why = "The ops run in another order" if both.reordered else "What is planned differs"
-        said.append(
-            f"{why}: the lower bound of {side}, {format_bytes(low)}, is "
-            f"{shown_bytes(high - low)} below the other's."
-        )
+        least = less(bounds[0], bounds[1], "'s lower bound is", "lower")
+        said.append(f"{why}: {least}.")
     return tuple(said)
 
 
-def _where(side: str, study: Study) -> str:
-    top = summit(study)
-    if top is None:
-        return f"{side} plans no blob of known size."
-    op = quoted(study.net.ops[top.step].type, 40)
-    idle = top.height - top.alive
-    count = len(top.blobs)
-    blobs = "1 blob" if count == 1 else f"{count:,} blobs"
-    names = ", ".join(quoted(name, 40) for name in top.blobs[:_NAMED])
-    named = f"{names} and others" if count > _NAMED else names
-    said = (
-        f"{side} ({PLANNERS[study.settings.planner].title}) is fullest at op {top.step:,}, {op}: "
-        f"{format_bytes(top.alive)} alive in {blobs} ({named})"
+def _fullest(study: Study) -> str:
+    """The step at which most is alive, and what that is."""
+    most = study.metrics.max_live
+    if most.step is None:
+        return "no blob of known size is planned"
+    sizes = {buffer.name: buffer.size or 0 for buffer in study.problem.buffers}
+    largest = sorted(most.buffers, key=lambda name: (-sizes[name], name))
+    count = len(largest)
+    named = ", ".join(quoted(name, 40) for name in largest[:_NAMED])
+    return (
+        f"most is alive at op {most.step:,}, {quoted(study.net.ops[most.step].type, 40)}: "
+        f"{format_bytes(most.bytes)} in {count:,} blob{'' if count == 1 else 's'} "
+        f"({named}{' and others' if count > _NAMED else ''})"
     )
+
+
+def _arena(side: str, study: Study) -> str:
+    """How far a plan's arena is above what is alive, and why."""
+    title = PLANNERS[study.settings.planner].title
+    lost = study.metrics.lost_bytes
+    said = f"The arena of {side} ({title}) is"
     if study.unsafe is not None:
-        return f"{said}; {format_bytes(top.height)} is too little for it, as the plan is unsafe."
-    if idle <= 0:
-        best = "; no plan has a lower peak" if study.plan.proven else ""
-        return f"{said}, and nothing idle{best}."
-    return f"{said}, and {format_bytes(idle)} idle below the top{_why_idle(study)}."
+        than = f"{shown_bytes(-lost)} smaller than that" if lost < 0 else "no use"
+        return f"{said} {than}: its plan is unsafe."
+    if lost <= 0:
+        best = ", so no plan has a lower peak" if study.plan.proven else ""
+        return f"{said} no larger{best}."
+    return f"{said} {shown_bytes(lost)} larger, {_why_larger(study)}."
 
 
-def _why_idle(study: Study) -> str:
+def _why_larger(study: Study) -> str:
     if study.settings.planner == "naive":
-        return ", as no blob shares memory"
+        return "as no blob shares memory"
     if study.plan.slots is not None:
-        return ", as whole blobs share: a slot is as large as the largest blob in it"
-    return ", in holes between blobs"
+        return (
+            f"as whole blobs share: each of its {study.metrics.slots:,} slots is as large as the "
+            "largest blob in it, for the whole run"
+        )
+    return "as holes stay open between blobs"
 
 
 def warnings(both: Comparison) -> tuple[str, ...]:
