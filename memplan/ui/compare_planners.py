@@ -17,6 +17,7 @@ from memplan.ui.current import current_net, net_key
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
 from memplan.ui.work import guarded, made_once, remembered
+from memplan.units import format_bytes
 from memplan.views.compare_planners import Contender, contenders_figure, ranked
 
 __all__ = ["all_planners"]
@@ -96,7 +97,11 @@ def _strip(first: Study, found: tuple[Contender, ...]) -> None:
         config={"displayModeBar": False},
         alt=_told(found),
     )
-    st.caption("Click a bar to make that planner side B.")
+    bound = max(each.bound for each in found)
+    st.caption(
+        "Click a bar to make that planner side B. Dashed: the lower bound, "
+        f"{format_bytes(bound)}. ✓: proven, no plan has a lower peak."
+    )
     for each in found:
         if each.peak is None:
             why = each.refused.removeprefix(f"{each.title}: ")

@@ -43,7 +43,7 @@ def choose_sides(first: Study) -> Compared | None:
         with guarded("side B"):
             side = other_side()
         if side is not None:
-            st.caption(_extent(side.opened.title, side.study))
+            st.caption(":orange-badge[B] " + _extent(side.opened.title, side.study))
         elif current_session().stopped is not None:
             offer_to_go_on()
     with middle:

@@ -11,14 +11,14 @@ from memplan.units import format_bytes
 from memplan.views.compare import Comparison
 from memplan.views.figures import BOUND_COLOUR, byte_axis, op_axis, op_name, styled
 from memplan.views.names import shown_bytes
-from memplan.views.usage import thinned
 
-__all__ = ["A_COLOUR", "B_COLOUR", "compare_curves_figure"]
+__all__ = ["A_COLOUR", "B_COLOUR", "compare_curves_figure", "highest"]
 
 # Apart for every colour vision, on white and on black.
 A_COLOUR = "#2f8fcb"
 B_COLOUR = "#d55e00"
 _ALIVE = "#8d97a3"
+STRETCHES = 600
 
 
 def compare_curves_figure(both: Comparison) -> go.Figure:
@@ -77,14 +77,17 @@ def _add(
     """Add a curve of steps; each holds until the next begins, the last to the horizon."""
     if not curve:
         return
-    steps = thinned(curve)
-    ops = study.net.ops
-    texts = [f"{op_name(t, ops[t].type)}<br>{name}: {shown_bytes(curve[t])}" for t in steps]
+    width, tops = highest(curve)
+    steps = range(0, len(curve), width)
+    texts = [
+        f"{_ops(study, step, min(step + width, len(curve)))}<br>{name}: {shown_bytes(top)}"
+        for step, top in zip(steps, tops, strict=True)
+    ]
     shade = f"rgba({int(colour[1:3], 16)},{int(colour[3:5], 16)},{int(colour[5:], 16)},0.2)"
     figure.add_trace(
         go.Scatter(
             x=[*steps, len(curve)],
-            y=[*(curve[t] for t in steps), curve[steps[-1]]],
+            y=[*tops, tops[-1]],
             name=name,
             mode="lines",
             line={"shape": "hv", "color": colour, "width": 1 if fill else 2},
@@ -94,6 +97,24 @@ def _add(
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )
+
+
+def highest(curve: tuple[int, ...], most: int = STRETCHES) -> tuple[int, list[int]]:
+    """The maximum of each stretch of ops, and how many ops a stretch has: one, if they are few.
+
+    Of thousands of ops, lines that go up and down with each op are one block of colour.
+
+    >>> highest((5, 1, 9, 2, 3), 3), highest((5, 1), 3)
+    ((2, [5, 9, 3]), (1, [5, 1]))
+    """
+    width = -(-len(curve) // most)
+    return width, [max(curve[begin : begin + width]) for begin in range(0, len(curve), width)]
+
+
+def _ops(study: Study, begin: int, end: int) -> str:
+    if end - begin == 1:
+        return op_name(begin, study.net.ops[begin].type)
+    return f"ops {begin:,} to {end - 1:,}, at most"
 
 
 def _level(name: str, size: int, colour: str, dash: str, steps: int) -> go.Scatter:

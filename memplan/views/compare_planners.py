@@ -56,7 +56,7 @@ class Contender:
         """What it needs, and whether that is safe, and proven to be the least."""
         if self.peak is None:
             return "no plan"
-        word = ", unsafe" if self.unsafe else ", proven" if self.proven else ""
+        word = " unsafe" if self.unsafe else " ✓" if self.proven else ""
         return f"{format_bytes(self.peak)}{word}"
 
 
@@ -80,7 +80,7 @@ def contenders_figure(contenders: Iterable[Contender], a: str, b: str | None) ->
     top = _scale(rows, bound)
     figure = go.Figure(_bars(rows, top, a, b))
     figure.add_vline(x=bound, line={"color": BOUND_COLOUR, "width": 2, "dash": "dash"})
-    axis = byte_axis(top, ticks=4) | {"range": [0, top * 1.45], "fixedrange": True}
+    axis = byte_axis(top, ticks=3) | {"range": [0, top * 1.6], "fixedrange": True, "tickangle": 0}
     figure.update_xaxes(axis)
     figure.update_yaxes(
         type="category",
@@ -91,8 +91,7 @@ def contenders_figure(contenders: Iterable[Contender], a: str, b: str | None) ->
         dtick=1,
         fixedrange=True,
     )
-    note = f"no plan of this order needs less than {format_bytes(bound)} (dashed)"
-    return styled(figure, 96 + _ROW * len(rows), note).update_layout(clickmode="event+select")
+    return styled(figure, 60 + _ROW * len(rows)).update_layout(clickmode="event+select")
 
 
 def _scale(rows: Iterable[Contender], bound: int) -> int:

@@ -10,7 +10,7 @@ from memplan.metrics import Metrics
 from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.compare import Change, Comparison, MateChange, Pair
-from memplan.views.compare_words import less
+from memplan.views.compare_words import less, share
 from memplan.views.names import shown, shown_bytes
 from memplan.views.rows import MemoryRow
 
@@ -68,8 +68,8 @@ def _saved(a: Study, b: Study) -> Figure:
 
 
 def _saving(m: Metrics) -> str:
-    share = f" ({m.saved_bytes / m.naive_bytes:.0%})" if m.naive_bytes else ""
-    return f"{format_bytes(m.saved_bytes)}{share}"
+    part = f" ({share(m.saved_bytes, m.naive_bytes)})" if m.naive_bytes else ""
+    return f"{format_bytes(m.saved_bytes)}{part}"
 
 
 def _fits(study: Study, capacity: int) -> str:

@@ -15,6 +15,7 @@ __all__ = [
     "notes",
     "reasons",
     "selected_sentence",
+    "share",
     "verdict",
     "warnings",
 ]
@@ -31,15 +32,19 @@ def less(a: int, b: int, verb: str = " needs", word: str = "less") -> str:
     if a == b:
         return "the same"
     side, low, high = ("A", a, b) if a < b else ("B", b, a)
-    return f"{side}{verb} {shown_bytes(high - low)} {word} ({_share(high - low, high)})"
+    return f"{side}{verb} {shown_bytes(high - low)} {word} ({share(high - low, high)})"
 
 
-def _share(part: int, whole: int) -> str:
-    """A share as people say it: what is not nothing is not 0%."""
-    share = part / whole
-    if share < 0.01:
+def share(part: int, whole: int) -> str:
+    """A share as people say it: what is something is not 0%, what is not all is not 100%.
+
+    >>> share(1, 4), share(1, 4000), share(3999, 4000), share(0, 1)
+    ('25%', 'under 1%', 'over 99%', '0%')
+    """
+    percent = part / whole
+    if part and percent < 0.01:
         return "under 1%"
-    return "over 99%" if share > 0.99 and part != whole else f"{share:.0%}"
+    return "over 99%" if part != whole and percent > 0.99 else f"{percent:.0%}"
 
 
 def verdict(both: Comparison) -> str:
@@ -60,7 +65,7 @@ def verdict(both: Comparison) -> str:
     better, worse = ("A", "B") if peak_a < peak_b else ("B", "A")
     return (
         f"{known}{better} needs {format_bytes(high - low)} less than {worse} "
-        f"({_share(high - low, high)}): {format_bytes(low)} instead of {format_bytes(high)}."
+        f"({share(high - low, high)}): {format_bytes(low)} instead of {format_bytes(high)}."
     )
 
 
