@@ -112,6 +112,8 @@ def highest(curve: tuple[int, ...], most: int = STRETCHES) -> tuple[int, list[in
 
 
 def _ops(study: Study, begin: int, end: int) -> str:
+    if not study.net.ops:
+        return "no op"
     if end - begin == 1:
         return op_name(begin, study.net.ops[begin].type)
     return f"ops {begin:,} to {end - 1:,}, at most"

@@ -97,8 +97,10 @@ def _fullest(study: Study) -> str:
     largest = sorted(most.buffers, key=lambda name: (-sizes[name], name))
     count = len(largest)
     named = ", ".join(quoted(name, 40) for name in largest[:_NAMED])
+    ops = study.net.ops
+    kind = f", {quoted(ops[most.step].type, 40)}" if ops else ""
     return (
-        f"most is alive at op {most.step:,}, {quoted(study.net.ops[most.step].type, 40)}: "
+        f"most is alive at op {most.step:,}{kind}: "
         f"{format_bytes(most.bytes)} in {count:,} blob{'' if count == 1 else 's'} "
         f"({named}{' and others' if count > _NAMED else ''})"
     )
