@@ -18,7 +18,7 @@ from memplan.ui.compare_url import COUNTED
 from memplan.ui.session import Wanted, current_session
 from memplan.ui.sidebar import planner_names
 from memplan.ui.text import literal
-from memplan.ui.work import guarded, offer_to_go_on
+from memplan.ui.work import guarded
 from memplan.units import format_bytes
 
 __all__ = ["choose_sides"]
@@ -42,10 +42,11 @@ def choose_sides(first: Study) -> Compared | None:
         side = None
         with guarded("side B"):
             side = other_side()
+        error = current_session().other.error
+        if error is not None:
+            st.error(literal(error), icon=":material/error:")
         if side is not None:
             st.caption(":orange-badge[B] " + _extent(side.opened.title, side.study))
-        elif current_session().stopped is not None:
-            offer_to_go_on()
     with middle:
         st.button(
             "Swap",
@@ -187,8 +188,6 @@ def _drop_zone() -> None:
         help="As in the sidebar: a predict net, its init net and its shapes, or a zip of them. "
         "Shapes given for A's inputs hold for B's of the same name.",
     )
-    if session.other.error is not None:
-        st.error(literal(session.other.error), icon=":material/error:")
 
 
 def _take_files(zone: str) -> None:
