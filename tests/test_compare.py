@@ -252,15 +252,23 @@ def test_long_nets_are_asked_about_first(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_planner_that_fails_does_not_hide_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     through = compare_planners.study
 
-    def failing(net: object, settings: object) -> object:
+    def failing(net: object, settings: object, progress: object) -> object:
         if settings.planner == "naive":
             raise ZeroDivisionError
-        return through(net, settings)
+        return through(net, settings, progress)
 
     monkeypatch.setattr(compare_planners, "study", failing)
     test = compare(net="residual", inputs="0", alignment="512")
     assert complaints(test) == []
     assert "No sharing: a fault of memplan: ZeroDivisionError" in words(test)
+
+
+def test_a_planner_of_exponential_time_is_not_tried_unasked() -> None:
+    test = compare(net="residual")
+    assert "so it is not tried unasked" in words(test)
+    test = compare(net="residual", b="caffe2_interference_dp")
+    assert verdict(test)
+    assert "not tried unasked" not in words(compare(net="chain"))
 
 
 def test_the_table_is_searched_and_filtered() -> None:

@@ -73,9 +73,7 @@ def test_a_bar_of_all_planners_becomes_side_b(page: playwright.Page, address: st
     page.get_by_text("B needs 1.3 MiB less than A").wait_for()
 
 
-def test_the_way_from_inspect_and_back_keeps_both_sides(
-    page: playwright.Page, address: str
-) -> None:
+def test_turning_the_page_and_back_keeps_both_sides(page: playwright.Page, address: str) -> None:
     opened(page, address, "net=lenet&b=naive&b_net=alexnet")
     page.get_by_role("link", name="Inspect").click()
     page.get_by_text("Selected blob").first.wait_for(state="attached")

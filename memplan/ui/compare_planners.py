@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -11,7 +12,7 @@ import streamlit as st
 from memplan.errors import MemplanError
 from memplan.net import Net
 from memplan.plan import Progress
-from memplan.planners import PLANNERS
+from memplan.planners import PLANNERS, RecyclerEntry
 from memplan.study import Settings, Study, study
 from memplan.ui.current import current_net, net_key
 from memplan.ui.session import current_session
@@ -22,6 +23,7 @@ from memplan.views.compare_planners import Contender, contenders_figure, ranked
 
 __all__ = ["all_planners"]
 
+QUICK = 16  # ops: beyond, a planner of exponential time may take minutes, and cannot be left
 UNASKED = 1000  # ops: up to here all planners together take less than a second
 
 
@@ -61,19 +63,28 @@ def _contenders(first: Study) -> tuple[Contender, ...] | None:
     )
 
 
-def _each(net: Net, settings: Settings, progress: Progress) -> list[Contender]:
+def _each(net: Net, settings: Settings, progress: Progress) -> Iterator[Contender]:
     """Ask one planner after another; each answer stays, should the visitor click away."""
-    found = []
     for place, entry in enumerate(PLANNERS.values()):
-        progress(place / len(PLANNERS), entry.title)
         own = replace(settings, planner=entry.name, capacity=None)
-        found.append(remembered(("contender", net_key(), own), partial(_ask_one, net, own)))
-    return found
+        within = partial(_within, progress, place, entry.title)
+        # A line of figures, however long the net: it weighs nothing on the shelf.
+        yield remembered(("contender", net_key(), own), partial(_ask_one, net, own, within), ops=1)
 
 
-def _ask_one(net: Net, settings: Settings) -> Contender:
+def _within(progress: Progress, place: int, title: str, share: float, _step: str) -> None:
+    """Tell how far one planner is as how far all are."""
+    progress((place + share) / len(PLANNERS), title)
+
+
+def _ask_one(net: Net, settings: Settings, progress: Progress) -> Contender:
+    entry = PLANNERS[settings.planner]
+    most = entry.most_ops if isinstance(entry, RecyclerEntry) else None
+    if most is not None and QUICK < len(net.ops) <= most:
+        why = "its time grows exponentially, so it is not tried unasked; choose it as side B"
+        return Contender(settings.planner, refused=why)
     try:
-        return Contender.of(study(net, settings))
+        return Contender.of(study(net, settings, progress))
     except MemplanError as error:
         return Contender(settings.planner, refused=str(error))
     except Exception as error:
