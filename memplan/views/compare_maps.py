@@ -25,7 +25,11 @@ _LABELLED = 120
 
 @dataclass(frozen=True, slots=True)
 class Coloured:
-    """What is drawn of one side: rows in the colours of their pairs, each with the pair's name."""
+    """What is drawn of one side: rows in the colours of their pairs, each with the pair's name.
+
+    Attributes:
+        total: How many there are; more than the rows where the largest alone are drawn.
+    """
 
     rows: tuple[tuple[str, MemoryRow], ...]
     total: int
@@ -49,12 +53,13 @@ def coloured(
         [
             (pair.blob, _in_colour(row, place))
             for place, pair in picked
-            for row in [pair.a if side == "a" else pair.b]
+            for row in [getattr(pair, side)]
             if row is not None and _drawn(row, window)
         ]
         for side in "ab"
     ]
-    return Coloured(tuple(sides[0]), len(shown)), Coloured(tuple(sides[1]), len(shown))
+    totals = [sum(_drawn(getattr(pair, side), window) for _, pair in shown) for side in "ab"]
+    return Coloured(tuple(sides[0]), totals[0]), Coloured(tuple(sides[1]), totals[1])
 
 
 def _drawn(row: MemoryRow | None, window: LiveRange | None) -> bool:

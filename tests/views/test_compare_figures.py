@@ -79,6 +79,14 @@ def test_beyond_the_limit_both_maps_show_the_same_largest():
     assert "10 of 41 blobs" in compare_map_figure(both, both.a, a).layout.title.text
 
 
+def test_what_the_other_side_alone_has_is_not_missed() -> None:
+    both = Comparison(sample("lenet"), sample("alexnet"))
+    a, b = coloured(pairs(both))
+    assert len(a.rows) == a.total
+    assert compare_map_figure(both, both.b, b).layout.title.text.startswith("B: ")
+    assert " of " not in compare_map_figure(both, both.a, a).layout.title.text
+
+
 def test_a_window_shows_what_is_alive_in_it():
     both = Comparison(chain(40), chain(40))
     window = LiveRange(3, 5)
