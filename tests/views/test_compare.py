@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from hypothesis import given, reject
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from memplan.errors import SchemaError
@@ -22,11 +22,13 @@ from memplan.views.sharing import changed_names
 from tests.strategies import nets
 from tests.views.made_studies import nested, small
 
+# The machine may be busy with other tests: an example that takes long has not failed.
+ANY_TIME = settings(deadline=None)
 PLANNERS = ("greedy_by_size", "naive", "safe", "caffe2_simple")
 
 
-def sample(name: str, **settings: object) -> Study:
-    return study(prepare(load(open_sample(name))), Settings(**settings))
+def sample(name: str, **chosen: object) -> Study:
+    return study(prepare(load(open_sample(name))), Settings(**chosen))
 
 
 def planned(net: Net, planner: str) -> Study:
@@ -58,6 +60,7 @@ def mates_by_bytes(plan: Plan) -> dict[str, set[str]]:
     return found
 
 
+@ANY_TIME
 @given(nets(), st.sampled_from(PLANNERS))
 def test_bytes_are_handed_on_as_each_byte_says(net, planner):
     plan = planned(net, planner).plan
@@ -66,6 +69,7 @@ def test_bytes_are_handed_on_as_each_byte_says(net, planner):
     assert all(len(set(others)) == len(others) for others in found.values())
 
 
+@ANY_TIME
 @given(nets(), st.sampled_from(PLANNERS))
 def test_the_reach_is_the_highest_byte_in_use(net, planner):
     made = planned(net, planner)
@@ -88,6 +92,7 @@ def test_the_reach_is_the_highest_byte_in_use(net, planner):
         assert all(top >= alive for top, alive in zip(tops, live_bytes(made.problem), strict=True))
 
 
+@ANY_TIME
 @given(nets(), st.sampled_from(PLANNERS), st.sampled_from(PLANNERS))
 def test_every_planned_buffer_is_in_one_pair(net, first, second):
     a, b = (planned(net, planner) for planner in (first, second))
@@ -102,6 +107,7 @@ def test_every_planned_buffer_is_in_one_pair(net, first, second):
             assert (pair.moved_by == 0) == (pair.change is Change.STAYS)
 
 
+@ANY_TIME
 @given(nets(), st.sampled_from(PLANNERS), st.sampled_from(PLANNERS))
 def test_what_one_side_gains_the_other_loses(net, first, second):
     a, b = (planned(net, planner) for planner in (first, second))
@@ -117,6 +123,7 @@ def test_what_one_side_gains_the_other_loses(net, first, second):
         assert change.kept == returned[name].kept
 
 
+@ANY_TIME
 @given(nets(), st.sampled_from(PLANNERS))
 def test_a_plan_beside_itself_changes_nothing(net, planner):
     made = planned(net, planner)
