@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from memplan.bounds import lower_bound
 from memplan.errors import quoted
@@ -11,7 +12,7 @@ from memplan.liveness import Storage, max_live
 from memplan.net import Net, Op, made_names
 from memplan.plan import BufferKind, Plan, Problem, Witness, WitnessKind
 
-__all__ = ["Metrics", "UnknownBlob", "measure"]
+__all__ = ["Metrics", "UnknownBlob", "measure", "reach"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,41 @@ def measure(net: Net, storages: Sequence[Storage], problem: Problem, plan: Plan)
         peak_bytes=plan.known_peak,
         unknown=_unknown(net, storages, problem),
         slots=None if plan.slots is None else len(set(plan.slots.values())),
+    )
+
+
+def reach(plan: Plan) -> tuple[int, ...]:
+    """How far up the arena each step needs: the highest byte of what is alive, plus one.
+
+    Its maximum is the plan's peak; where it is above the bytes alive, the rest lies idle. Of
+    several spaces the sum. Cost: sorting, and a heap of what is alive.
+    """
+    tops = [0] * plan.problem.horizon
+    for space in plan.problem.spaces:
+        alive: list[tuple[int, int]] = []  # (-top, end), the highest first
+        births = _births(plan, space.name)
+        for step in range(len(tops)):
+            while births and births[-1][0] == step:
+                _, top, end = births.pop()
+                heappush(alive, (-top, end))
+            while alive and alive[0][1] <= step:
+                heappop(alive)
+            tops[step] -= alive[0][0] if alive else 0
+    return tuple(tops)
+
+
+def _births(plan: Plan, space: str) -> list[tuple[int, int, int]]:
+    """(begin, highest byte plus one, end) of all that lies in a space, the first born last."""
+    offsets = plan.offsets or {}
+    here = (b for b in plan.problem.buffers if b.name in offsets)
+    return sorted(
+        (
+            (piece.begin, offsets[buffer.name] + (buffer.size or 0), piece.end)
+            for buffer in here
+            if plan.space_name(buffer.name) == space
+            for piece in buffer.alive()
+        ),
+        reverse=True,
     )
 
 

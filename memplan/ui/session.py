@@ -16,6 +16,7 @@ from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
 from memplan.study import PARALLEL_TYPES, Settings, runs_in_parallel
 from memplan.ui.choices import MemoryView
+from memplan.ui.compare_choice import Other
 from memplan.units import parse_bytes
 
 __all__ = ["Opened", "Selection", "Session", "Wanted", "current_session", "usual_planner"]
@@ -83,6 +84,7 @@ class Session:
         uploads: Counts uploads, so that the drop zone is empty again after each.
         capacity: How much memory there is, as the visitor wrote it.
         view: What is shown of the plan's memory.
+        other: Side B of a comparison; side A is the rest of the session.
         page: The path of the page that is shown.
         mirrored: The query of the URL as we wrote it last, `before` the one before that,
             `written` when (a monotonic clock).
@@ -106,6 +108,7 @@ class Session:
     uploads: int = 0
     capacity: str = ""
     view: MemoryView = MemoryView.TIMELINE
+    other: Other = field(default_factory=Other)
     page: str | None = None
     mirrored: dict[str, str] | None = None
     before: dict[str, str] | None = None

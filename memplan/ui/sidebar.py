@@ -17,7 +17,7 @@ from memplan.ui.welcome import drop_zone, sample_button
 from memplan.ui.work import guarded
 from memplan.units import format_bytes
 
-__all__ = ["open_section", "planning_section"]
+__all__ = ["open_section", "planner_names", "planning_section"]
 
 FAITHFUL = 2  # last in the list of planners: Caffe2's own
 
@@ -76,7 +76,7 @@ def _planner() -> None:
     st.session_state["planner"] = current_session().settings.planner
     name = st.selectbox(
         "Planner",
-        [entry.name for entry in sorted(PLANNERS.values(), key=_place)],
+        planner_names(),
         format_func=lambda name: PLANNERS[name].title,
         key="planner",
         on_change=lambda: current_session().choose(st.session_state["planner"]),
@@ -85,6 +85,11 @@ def _planner() -> None:
     st.caption(f"{literal(entry.line)} *{literal(entry.reference)}*")
     if _place(entry) == FAITHFUL:
         st.caption("Caffe2's own, faults and all; an unsafe answer is shown as such.")
+
+
+def planner_names() -> list[str]:
+    """The planners in the order in which they are offered."""
+    return [entry.name for entry in sorted(PLANNERS.values(), key=_place)]
 
 
 def _place(entry: PlannerEntry) -> int:

@@ -19,6 +19,7 @@ from memplan.liveness import Accounting
 from memplan.planners import planner_named
 from memplan.study import PARALLEL_TYPES
 from memplan.ui.choices import ALIGNMENTS, MemoryView
+from memplan.ui.compare_url import read_other, write_other
 from memplan.ui.opening import want_sample
 from memplan.ui.session import Selection, Session, current_session, usual_planner
 
@@ -38,11 +39,12 @@ def read_url(page: str) -> None:
     """
     session = current_session()
     query = st.query_params.to_dict()
+    clicked = session.mirrored is not None and _query(session) != session.mirrored
     turned, session.page = session.page not in (None, page), page
     # Turning to another page drops the query; what is open stays open.
     if query == session.mirrored or (turned and not query) or _is_outdated(session, query):
         return
-    if session.mirrored is not None and _query(session) != session.mirrored:
+    if clicked:
         return  # a click has just changed the state: the state counts, and is mirrored below
     session.mirrored = query
     sample = query.get("net")
@@ -173,4 +175,5 @@ PARTS = (
     Part(_write_settings, _read_settings),
     Part(_write_selection, _read_selection),
     Part(_write_view, _read_view),
+    Part(write_other, read_other),
 )

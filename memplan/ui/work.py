@@ -94,12 +94,12 @@ def made_once(
     return result
 
 
-def remembered(key: Hashable, make: Callable[[], T]) -> T:
+def remembered(key: Hashable, make: Callable[[], T], ops: int | None = None) -> T:
     """As `made_once`, for what is quick: without a word to the visitor."""
     found = _shelf().find(key)
     if found is None:
         found = make()
-        _shelf().put(key, found, _open_ops())
+        _shelf().put(key, found, _open_ops() if ops is None else ops)
     return found  # type: ignore[return-value]  # the key names the maker
 
 
