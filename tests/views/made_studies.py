@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from memplan.net import Blob, DType, Net, Op
+from memplan.plan import LiveRange
 from memplan.roles import assign_roles
 from memplan.study import Settings, Study, study
+from memplan.views.graph import GraphEdge, GraphNode, GraphView, NodeKind
 
 DEFAULTS = Settings()
 
@@ -93,3 +95,41 @@ def chain(length: int) -> Study:
     )
     blobs = tuple(floats(name, 1, 16 + (i * 37) % 101) for i, name in enumerate(names))
     return studied(ops, blobs, outputs=(names[-1],))
+
+
+def forked(length: int, branches: int = 4, depth: int = 3) -> Study:
+    """A net of about `length` ops: branches that fork and join, again and again."""
+    names, ops, last = ["data"], [], "data"
+    for block in range(length // (branches * depth + 1)):
+        ends = []
+        for branch in range(branches):
+            before = last
+            for step in range(depth):
+                names.append(f"block{block}/branch{branch}/{step}")
+                ops.append(Op(("Conv", "Relu", "MaxPool")[step % 3], (before,), (names[-1],)))
+                before = names[-1]
+            ends.append(before)
+        names.append(f"block{block}/join")
+        ops.append(Op("Sum", tuple(ends), (names[-1],)))
+        last = names[-1]
+    blobs = tuple(floats(name, 1, 16 + (i * 37) % 1009) for i, name in enumerate(names))
+    return studied(tuple(ops), blobs, outputs=(last,))
+
+
+def folded() -> GraphView:
+    """A blob, a fold of three ops, and what it writes."""
+    nodes = (
+        GraphNode("n0", NodeKind.BLOB, "data", "1 KiB · #0", "data", live=LiveRange(0, 1)),
+        GraphNode(
+            "f1",
+            NodeKind.FOLD,
+            "block 1",
+            "3 ops",
+            "block 1",
+            details=(("fold", "block 1"), ("ops", "3")),
+            live=LiveRange(0, 3),
+            members=3,
+        ),
+        GraphNode("n7", NodeKind.BLOB, "out", "1 KiB · #1", "out", step=2, live=LiveRange(2, 4)),
+    )
+    return GraphView(nodes, (GraphEdge("n0", "f1"), GraphEdge("f1", "n7")))

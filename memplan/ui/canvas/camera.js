@@ -2,6 +2,7 @@
 
 const NEAREST = 4;
 const READABLE = 0.5;
+const MARGIN = 16;
 
 class Camera {
   constructor() {
@@ -16,6 +17,19 @@ class Camera {
   worldX(x) { return (x - this.x) / this.scale; }
   worldY(y) { return (y - this.y) / this.scale; }
 
+  onScreen(x, y) { return [x * this.scale + this.x, y * this.scale + this.y]; }
+
+  // What can be seen, in the world: left, top, right, foot.
+  window() {
+    return [this.worldX(0), this.worldY(0), this.worldX(this.width), this.worldY(this.height)];
+  }
+
+  // Whether all of a graph can be seen.
+  seesAll(size) {
+    const [left, top, right, foot] = this.window();
+    return left <= 0 && top <= 0 && right >= size[0] && foot >= size[1];
+  }
+
   // The first sight of a graph: all of it, or the part around its first node where all would
   // be too small to read.
   open(size, firstX) {
@@ -23,12 +37,12 @@ class Camera {
     if (this.scale >= READABLE) return;
     this.scale = 0.8;
     this.x = this.width / 2 - firstX * this.scale;
-    this.y = 16;
+    this.y = MARGIN;
   }
 
   fit(size) {
-    const across = (this.width - 32) / Math.max(1, size[0]);
-    const down = (this.height - 32) / Math.max(1, size[1]);
+    const across = (this.width - 2 * MARGIN) / Math.max(1, size[0]);
+    const down = (this.height - 2 * MARGIN) / Math.max(1, size[1]);
     this.scale = Math.max(1e-4, Math.min(1.2, across, down));
     this.farthest = Math.min(0.05, this.scale);
     this.x = (this.width - size[0] * this.scale) / 2;
@@ -48,10 +62,22 @@ class Camera {
     this.y += dy;
   }
 
-  // Bring a box into the window, if it lies outside.
+  // Put a point of the world in the middle.
+  centre(x, y) {
+    this.x = this.width / 2 - x * this.scale;
+    this.y = this.height / 2 - y * this.scale;
+  }
+
+  // The same, near enough to read what stands there.
+  visit(x, y) {
+    this.scale = Math.max(this.scale, 0.8);
+    this.centre(x, y);
+  }
+
+  // Bring a point into the window, if it lies outside.
   reveal(x, y) {
-    const [sx, sy] = [x * this.scale + this.x, y * this.scale + this.y];
+    const [sx, sy] = this.onScreen(x, y);
     const inside = sx > 40 && sx < this.width - 40 && sy > 40 && sy < this.height - 40;
-    if (!inside) this.pan(this.width / 2 - sx, this.height / 2 - sy);
+    if (!inside) this.centre(x, y);
   }
 }

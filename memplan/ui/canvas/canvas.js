@@ -1,56 +1,99 @@
-// canvas.js: the component: it owns the elements, hears the user, and tells Python what is
-// selected. Text from files only ever goes to fillText and textContent.
+// canvas.js: the component: it owns the elements, brings the other pieces together, and tells
+// Python what is selected. Text from files only ever goes to fillText and textContent.
 
 const KEPT = new WeakMap();
 
 class GraphCanvas {
   constructor(root) {
     this.root = root;
-    this.canvas = root.querySelector("canvas");
-    this.card = root.querySelector(".card");
+    this.canvas = root.querySelector(".stage canvas");
     this.said = root.querySelector(".said");
     this.painter = new Painter(this.canvas.getContext("2d"));
     this.camera = new Camera();
-    this.scene = null;
+    this.scene = this.word = null;
     this.selected = this.hovered = -1;
-    this.asked = undefined;
-    this.drag = null;
-    this.pending = 0;
-    this.ratio = 1;
-    this.listen();
+    this.at = this.pending = 0;
+    this.users = [];
+    this.lit = null;
+    this.kind = "memory";
+    this.card = new Card(root);
+    this.legend = new Legend(root, () => this.light());
+    this.minimap = new Minimap(root, (x, y) => this.moveTo(x, y));
+    this.hearing = new Hearing((id) => this.follow(id));
+    this.hearingAt = new Hearing((step) => this.goTo(step ?? 0));
+    this.search = new Search(root, {
+      scene: () => this.scene,
+      choose: (index) => {
+        this.visit(index);
+        this.select(index, false);
+      },
+      leave: () => this.canvas.focus(),
+    });
+    this.bar = new Bar(root, this);
+    this.hands = new Hands(this.canvas, this.wishes());
+    this.keys = new Keys(this);
+    // The colours of the page have changed with its theme.
+    root.addEventListener("transitionend", () => this.draw());
     this.watcher = new ResizeObserver(() => this.resize());
-    this.watcher.observe(this.root);
+    this.watcher.observe(this.canvas.parentElement);
   }
 
-  // Called for every run of the page: the same graph keeps its place on the screen.
-  update(data, tell) {
+  wishes() {
+    return {
+      under: (x, y) => this.scene.at(this.camera.worldX(x), this.camera.worldY(y)),
+      select: (index) => this.select(index, false),
+      open: (index) => this.open(index),
+      hover: (index, x, y) => this.hover(index, x, y),
+      pan: (dx, dy) => this.then(() => this.camera.pan(dx, dy)),
+      zoom: (factor, x, y) => this.then(() => this.camera.zoom(factor, x, y)),
+    };
+  }
+
+  then(act) {
+    act();
+    this.draw();
+  }
+
+  // Called when the graph is sent: one that is here already keeps its place on the screen.
+  update(bytes, tell) {
     this.tell = tell;
-    this.root.style.setProperty("--graph-height", `${data.height}px`);
-    this.painter.useTheme(this.root);
-    if (this.scene?.data.version !== data.graph.version) {
-      this.scene = new Scene(data.graph);
-      this.selected = this.hovered = -1;
-      this.asked = undefined;
-      this.opened = false;
-      this.canvas.setAttribute("aria-label", data.label);
-    }
-    // Python's word counts when it is a new one; an old one may be behind a click.
-    if (data.selected !== this.asked) {
-      this.asked = data.selected;
-      this.follow(this.scene.indexOf.get(data.selected) ?? -1);
-    }
+    const options = readOptions(bytes);
+    this.options = options;
+    this.root.style.setProperty("--graph-height", `${options.height}px`);
+    if (this.version === options.version) return;
+    this.version = options.version;
+    this.scene = new Scene(unpack(bytes, options.begin));
+    this.selected = this.hovered = -1;
+    this.card.fill(this.scene, -1);
+    this.opened = false;
+    this.canvas.setAttribute("aria-label", options.label);
+    this.bar.fit(this.scene);
+    this.hearing.last = this.hearingAt.last = undefined;
+    this.colour(this.kind);
+    this.hear(this.word);
     this.resize();
   }
 
+  // Called when Python says what is chosen; of another graph than this one, when that comes.
+  hear(word) {
+    this.word = word;
+    if (!word || word.version !== this.version) return;
+    const { firsts, indexOf } = this.scene;
+    const first = (id) => firsts[indexOf.get(id)] ?? -1;
+    this.hearing.hear(word.selected, (a, b) => first(a) === first(b));
+    this.hearingAt.hear(word.at);
+  }
+
   // Python knows blobs, not their versions: of the blob it asks for, the chosen one stays.
-  follow(index) {
-    const { firsts } = this.scene.data;
+  follow(id) {
+    const index = this.scene.indexOf.get(id) ?? -1;
+    const { firsts } = this.scene;
     const same = index >= 0 && this.selected >= 0 && firsts[index] === firsts[this.selected];
     if (!same) this.select(index, true);
   }
 
   resize() {
-    const { clientWidth, clientHeight } = this.root;
+    const { clientWidth, clientHeight } = this.canvas.parentElement;
     if (!clientWidth || !clientHeight || !this.scene) return;
     this.ratio = window.devicePixelRatio || 1;
     this.canvas.width = Math.round(clientWidth * this.ratio);
@@ -59,152 +102,117 @@ class GraphCanvas {
     this.camera.height = clientHeight;
     if (!this.opened) {
       this.opened = true;
-      this.camera.open(this.scene.data.size, this.scene.boxes[0] ?? 0);
+      this.camera.open(this.scene.size, this.scene.boxes[0] ?? 0);
       if (this.selected >= 0) this.reveal(this.selected);
     }
     this.draw();
   }
 
   draw() {
-    if (this.pending) return;
-    this.pending = requestAnimationFrame(() => {
+    this.pending ||= requestAnimationFrame(() => {
       this.pending = 0;
       if (window.devicePixelRatio !== this.ratio) return this.resize();
-      this.painter.frame(this.scene, this.camera, this.ratio, this.selected, this.hovered);
-      // For tests and for the curious: where the camera is.
+      this.theme = themeOf(this.root);
+      this.painter.useTheme(this.theme);
+      this.painter.frame(this.shot());
+      this.minimap.show(this.shot(), this.theme);
+      // For tests and for the curious: where the camera is, how much stands out.
       this.canvas.dataset.scale = this.camera.scale.toFixed(4);
+      this.canvas.dataset.lit = this.lit ? String(countOnes(this.lit.nodes)) : "";
     });
   }
 
+  shot() {
+    const { scene, colouring, camera, ratio, lit, users, selected, hovered } = this;
+    return { scene, colouring, camera, ratio, lit, users, selected, hovered };
+  }
+
+  colour(kind) {
+    this.kind = kind;
+    this.colouring = COLOURINGS[kind].make(this.scene, this.at);
+    this.legend.show(COLOURINGS[kind].title, this.colouring);
+    this.bar.show(kind, this.at, this.scene.horizon);
+    this.light();
+  }
+
+  // Another step is looked at.
+  goTo(step) {
+    this.at = clamp(step, 0, Math.max(0, this.scene.horizon - 1));
+    this.bar.show(this.kind, this.at, this.scene.horizon);
+    if (this.kind !== "alive") return;
+    this.colouring = COLOURINGS.alive.make(this.scene, this.at);
+    this.legend.refresh(this.colouring);
+    this.light();
+  }
+
+  tellStep() {
+    this.hearingAt.tell(this.at);
+    this.tell.state("at", this.at);
+  }
+
+  // What stands out: the users of the selected memory, else the chosen entries of the legend.
+  light() {
+    this.users = usersOfMemory(this.scene, this.selected);
+    const { chosen } = this.legend;
+    if (this.users.length) this.lit = litByMemory(this.scene, this.users);
+    else this.lit = chosen.size ? litByEntries(this.scene, this.colouring.entryOf, chosen) : null;
+    this.draw();
+  }
+
+  // Bring a node into sight, if it is out of the window or behind the legend.
   reveal(index) {
-    this.camera.reveal(this.scene.boxes[4 * index], this.scene.boxes[4 * index + 1]);
+    const [x, y] = [this.scene.x(index), this.scene.y(index)];
+    if (this.legend.covers(...this.camera.onScreen(x, y))) this.camera.centre(x, y);
+    else this.camera.reveal(x, y);
+  }
+
+  moveTo(x, y) {
+    this.then(() => this.camera.centre(x, y));
   }
 
   select(index, quiet) {
+    const { ids } = this.scene;
     this.selected = index;
     if (index >= 0 && this.opened) this.reveal(index);
-    const { ids, labels, lines } = this.scene.data;
-    const mates = this.scene.mates(index).length;
-    const sharing = mates ? `; shares memory with ${mates} more` : "";
-    this.said.textContent = index < 0 ? "" : `${labels[index]}, ${lines[index]}${sharing}`;
+    this.light();
+    this.say(index < 0 ? "" : this.sentence(index));
     this.canvas.dataset.selected = index < 0 ? "" : ids[index];
-    if (!quiet) this.tell(index < 0 ? null : ids[index]);
-    this.draw();
+    if (quiet) return;
+    const id = index < 0 ? null : ids[index];
+    this.hearing.tell(id);
+    this.tell.state("selected", id);
+  }
+
+  visit(index) {
+    if (index >= 0) this.camera.visit(this.scene.x(index), this.scene.y(index));
+  }
+
+  say(text) { this.said.textContent = text; }
+
+  sentence(index) {
+    const { labels, lines } = this.scene;
+    const place = this.users.indexOf(index) + 1;
+    const sharing = place ? `; number ${place} of ${this.users.length} that use its memory` : "";
+    return `${labels[index]}, ${lines[index]}${sharing}`;
+  }
+
+  open(index) {
+    if (this.scene.kinds[index] === FOLD) this.tell.trigger("opened", this.scene.ids[index]);
+  }
+
+  save() {
+    const name = `${this.options.file}.png`;
+    savePicture(this.shot(), this.theme, name, (text) => this.say(text));
   }
 
   hover(index, x, y) {
     if (index !== this.hovered) {
       this.hovered = index;
       this.canvas.classList.toggle("pointing", index >= 0);
-      this.fillCard(index);
+      this.card.fill(this.scene, index);
       this.draw();
     }
-    if (index >= 0) this.placeCard(x, y);
-  }
-
-  fillCard(index) {
-    this.card.hidden = index < 0;
-    const rows = index < 0 ? [] : this.scene.data.details[index];
-    this.card.replaceChildren(...rows.flatMap(([word, text]) => {
-      const [term, value] = [document.createElement("dt"), document.createElement("dd")];
-      term.textContent = word;
-      value.textContent = text.length > 300 ? `${text.slice(0, 299)}…` : text;
-      return [term, value];
-    }));
-  }
-
-  placeCard(x, y) {
-    const { offsetWidth, offsetHeight } = this.card;
-    const left = x + 16 + offsetWidth > this.camera.width ? x - 16 - offsetWidth : x + 16;
-    const top = Math.min(y + 12, this.camera.height - offsetHeight - 6);
-    this.card.style.left = `${Math.max(4, left)}px`;
-    this.card.style.top = `${Math.max(4, top)}px`;
-  }
-
-  act(name) {
-    if (name === "in") this.camera.zoom(1.3);
-    if (name === "out") this.camera.zoom(1 / 1.3);
-    if (name === "fit") this.camera.fit(this.scene.data.size);
-    this.draw();
-  }
-
-  listen() {
-    const on = (name, heard, options) => this.canvas.addEventListener(name, heard, options);
-    on("pointerdown", (event) => this.press(event));
-    on("pointermove", (event) => this.move(event));
-    on("pointerup", (event) => this.release(event));
-    on("pointercancel", () => this.endDrag());
-    on("pointerleave", () => this.hover(-1, 0, 0));
-    on("keydown", (event) => this.key(event));
-    on("wheel", (event) => this.wheel(event), { passive: false });
-    for (const button of this.root.querySelectorAll("button")) {
-      button.addEventListener("click", () => this.act(button.dataset.act));
-    }
-  }
-
-  nodeUnder(event) {
-    const { offsetX, offsetY } = event;
-    return this.scene.at(this.camera.worldX(offsetX), this.camera.worldY(offsetY));
-  }
-
-  press(event) {
-    if (event.button !== 0) return;
-    this.canvas.setPointerCapture(event.pointerId);
-    this.drag = { x: event.offsetX, y: event.offsetY, moved: false };
-  }
-
-  move(event) {
-    const { offsetX: x, offsetY: y } = event;
-    if (!this.drag) return this.hover(this.nodeUnder(event), x, y);
-    const [dx, dy] = [x - this.drag.x, y - this.drag.y];
-    // A hand trembles: a click may move a little.
-    if (!this.drag.moved && Math.hypot(dx, dy) < 4) return;
-    this.drag = { x, y, moved: true };
-    this.canvas.classList.add("dragging");
-    this.hover(-1, 0, 0);
-    this.camera.pan(dx, dy);
-    this.draw();
-  }
-
-  release(event) {
-    if (this.drag && !this.drag.moved) this.select(this.nodeUnder(event), false);
-    this.endDrag();
-  }
-
-  endDrag() {
-    this.drag = null;
-    this.canvas.classList.remove("dragging");
-  }
-
-  wheel(event) {
-    event.preventDefault();
-    const pixels = event.deltaY * (event.deltaMode === 1 ? 16 : 1);
-    this.camera.zoom(Math.exp(-pixels * 0.0015), event.offsetX, event.offsetY);
-    this.hover(-1, 0, 0);
-    this.draw();
-  }
-
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = 60;
-    const moves = {
-      ArrowLeft: [step, 0], ArrowRight: [-step, 0], ArrowUp: [0, step], ArrowDown: [0, -step],
-    };
-    const acts = { "+": "in", "=": "in", "-": "out", f: "fit", F: "fit" };
-    const turns = { n: 1, N: 1, p: -1, P: -1 };
-    if (event.key in moves) this.camera.pan(...moves[event.key]);
-    else if (event.key in acts) this.act(acts[event.key]);
-    else if (event.key in turns) this.step(turns[event.key]);
-    else if (event.key === "Escape") this.select(-1, false);
-    else return;
-    event.preventDefault();
-    this.draw();
-  }
-
-  // The next node, or the one before, in the order of the net.
-  step(by) {
-    const from = this.selected < 0 && by < 0 ? 0 : this.selected;
-    if (this.scene.count) this.select((from + by + this.scene.count) % this.scene.count, false);
+    if (index >= 0) this.card.place(x, y, this.camera.width, this.camera.height);
   }
 
   close() {
@@ -217,8 +225,17 @@ export default function (component) {
   const root = component.parentElement.querySelector(".graph");
   if (!KEPT.has(root)) KEPT.set(root, new GraphCanvas(root));
   const graph = KEPT.get(root);
-  graph.update(component.data, (id) => component.setStateValue("selected", id));
+  graph.update(component.data, {
+    state: component.setStateValue,
+    trigger: component.setTriggerValue,
+  });
+  const board = (window.memplanGraphs ??= new Map());
+  const place = board.get(graph.options.canvas) ?? {};
+  board.set(graph.options.canvas, place);
+  place.hear = (word) => graph.hear(word);
+  if (place.word && place.word !== graph.word) graph.hear(place.word);
   return () => {
+    delete place.hear;
     graph.close();
     KEPT.delete(root);
   };

@@ -1,10 +1,15 @@
 // paint.js: one frame. Only what is in the window is drawn; a batch of shapes of one look is
 // one path. From afar details are left out: patterns, arrowheads, labels, outlines, and then
-// round corners and the bends of edges.
+// round corners, the bends of edges, and edges shorter than a pixel.
+//
+// What is to stand out is drawn a second time, over a veil that dims the rest.
 
 const AFAR = 0.12;
+const FINE = 0.25;
 const FONT_SIZE = 12;
 const SMALL_SIZE = 10;
+const VEIL = 0.62;
+const LINES = [[0, 1.2, []], [1, 2.6, []], [2, 1.2, [5, 4]]];
 
 class Painter {
   constructor(context) {
@@ -13,239 +18,207 @@ class Painter {
     this.patterns = new Map();
   }
 
-  useTheme(element) {
-    const style = getComputedStyle(element);
-    const read = (name, fallback) => {
-      const value = style.getPropertyValue(name).trim();
-      return value === "" || value === "unset" ? fallback : value;
-    };
-    this.theme = {
-      text: read("--st-text-color", "#222"),
-      page: read("--st-background-color", "#fff"),
-      panel: read("--st-secondary-background-color", "#f3f4f6"),
-      accent: read("--st-primary-color", "#06c"),
-      font: read("--st-font", "sans-serif"),
-    };
-  }
+  useTheme(theme) { this.theme = theme; }
 
   labelFont(size) { return `${size}px ${this.theme.font}`; }
 
-  frame(scene, camera, ratio, selected, hovered) {
+  // A shot: scene, colouring, camera, ratio; lit (nodes and edges that stand out, or null),
+  // users (of the selected memory, in order), selected, hovered.
+  frame(shot) {
     const ctx = this.context;
+    const { camera, ratio } = shot;
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.clearRect(0, 0, camera.width, camera.height);
     ctx.setTransform(ratio * camera.scale, 0, 0, ratio * camera.scale, ratio * camera.x, ratio * camera.y);
-    const window_ = [
-      camera.worldX(0), camera.worldY(0), camera.worldX(camera.width), camera.worldY(camera.height),
-    ];
-    const mates = scene.mates(selected);
-    this.edges(scene, camera.scale, window_);
-    this.marks(scene, camera.scale, mates, selected, hovered);
-    this.nodes(scene, camera.scale, window_);
-    this.labels(scene, camera.scale, window_);
+    const seen = camera.window();
+    this.all(shot, seen, null);
+    if (shot.lit) {
+      this.veil(seen);
+      this.all(shot, seen, shot.lit);
+    }
+    this.marks(shot);
   }
 
-  edges(scene, scale, window_) {
+  all(shot, seen, lit) {
+    this.edges(shot.scene, shot.camera.scale, seen, lit?.edges);
+    this.nodes(shot, seen, lit?.nodes);
+    this.labels(shot, seen, lit?.nodes);
+  }
+
+  veil(seen) {
     const ctx = this.context;
-    const arrows = scale > 0.25;
-    const trace = scale > AFAR ? tracePath : traceLine;
+    ctx.globalAlpha = VEIL;
+    ctx.fillStyle = this.theme.page;
+    ctx.fillRect(seen[0], seen[1], seen[2] - seen[0], seen[3] - seen[1]);
+    ctx.globalAlpha = 1;
+  }
+
+  edges(scene, scale, seen, lit) {
+    const ctx = this.context;
     ctx.strokeStyle = ctx.fillStyle = this.theme.text;
-    ctx.globalAlpha = 0.5;
-    for (const [kind, width, dash] of [[0, 1.2, []], [1, 2.6, []], [2, 1.2, [5, 4]]]) {
+    ctx.globalAlpha = lit ? 0.75 : 0.5;
+    const shortest = 1 / scale;
+    const visible = [];
+    for (let e = 0; e < scene.edgeCount; e++) {
+      const k = 4 * e;
+      if (lit && !lit[e]) continue;
+      const { bounds } = scene;
+      if (bounds[k + 2] - bounds[k] < shortest && bounds[k + 3] - bounds[k + 1] < shortest) continue;
+      if (edgeInside(bounds, e, seen)) visible.push(e);
+    }
+    const trace = scale > AFAR ? tracePath : traceLine;
+    for (const [kind, width, dash] of LINES) {
       ctx.lineWidth = Math.max(width, 0.6 / scale);
       ctx.setLineDash(scale > AFAR ? dash : []);
-      ctx.beginPath();
-      for (let e = 0; e < scene.paths.length; e++) {
-        if (scene.data.edge_kinds[e] === kind && edgeInside(scene.bounds, e, window_)) {
-          trace(ctx, scene.paths[e]);
-        }
-      }
-      ctx.stroke();
+      this.stroke(scene, visible.filter((e) => scene.edge_kinds[e] === kind), trace);
     }
     ctx.setLineDash([]);
-    if (arrows) {
-      ctx.beginPath();
-      for (let e = 0; e < scene.paths.length; e++) {
-        if (edgeInside(scene.bounds, e, window_)) traceArrow(ctx, scene.paths[e]);
-      }
-      ctx.fill();
-    }
+    if (scale > FINE) this.arrows(scene, visible);
     ctx.globalAlpha = 1;
   }
 
-  // What is selected, what lies in the same memory, what is pointed at, and their edges.
-  marks(scene, scale, mates, selected, hovered) {
+  stroke(scene, edges, trace) {
     const ctx = this.context;
-    ctx.strokeStyle = ctx.fillStyle = this.theme.accent;
-    for (const index of selected === hovered ? [selected] : [selected, hovered]) {
-      if (index < 0) continue;
-      ctx.lineWidth = Math.max(2.2, 1.6 / scale);
-      ctx.beginPath();
-      for (const e of scene.touching[index]) tracePath(ctx, scene.paths[e]);
-      ctx.stroke();
-      ctx.beginPath();
-      for (const e of scene.touching[index]) traceArrow(ctx, scene.paths[e]);
-      ctx.fill();
-    }
-    const pad = Math.max(4, 2 / scale);
+    const { points, path_at } = scene;
     ctx.beginPath();
-    for (const index of mates) traceNode(ctx, scene, index, pad);
-    ctx.globalAlpha = 0.55;
-    ctx.fill();
-    ctx.globalAlpha = 1;
-    ctx.beginPath();
-    if (selected >= 0) traceNode(ctx, scene, selected, 1.5 * pad);
-    ctx.fill();
-    ctx.beginPath();
-    if (hovered >= 0) traceNode(ctx, scene, hovered, pad / 2);
-    ctx.fill();
-  }
-
-  nodes(scene, scale, window_) {
-    const ctx = this.context;
-    const fine = scale > 0.25;
-    const trace = scale > AFAR ? traceNode : traceBox;
-    scene.bySwatch.forEach((indices, row) => {
-      const swatch = row ? scene.data.swatches[row - 1] : this.opLook();
-      ctx.beginPath();
-      let any = false;
-      for (const index of indices) {
-        if (!nodeInside(scene.boxes, index, window_)) continue;
-        any = true;
-        trace(ctx, scene, index, 0);
-        if (fine && scene.nested.has(index)) traceNode(ctx, scene, index, -3);
-      }
-      if (!any) return;
-      // Whatever lies below must not shine through: a hollow node is filled with the page.
-      ctx.fillStyle = swatch.hollow ? this.theme.page : swatch.fill;
-      ctx.fill();
-      if (fine && swatch.pattern) {
-        ctx.fillStyle = this.pattern(swatch);
-        ctx.fill();
-      }
-      if (fine) {
-        ctx.setLineDash(swatch.hollow ? [4, 3] : []);
-        ctx.strokeStyle = swatch.edge;
-        ctx.lineWidth = 1.2;
+    edges.forEach((e, place) => {
+      // A path of thousands of lines costs more than its parts do.
+      if (place % 400 === 399) {
         ctx.stroke();
-        ctx.setLineDash([]);
+        ctx.beginPath();
       }
+      trace(ctx, points, path_at[e], path_at[e + 1]);
     });
+    ctx.stroke();
+  }
+
+  arrows(scene, edges) {
+    const ctx = this.context;
+    const { points, path_at } = scene;
+    ctx.beginPath();
+    for (const e of edges) traceArrow(ctx, points, path_at[e], path_at[e + 1]);
+    ctx.fill();
+  }
+
+  nodes(shot, seen, lit) {
+    const { scene, colouring, camera } = shot;
+    const draw = camera.scale > AFAR ? this.shapes : this.boxes;
+    colouring.rows.forEach((indices, row) => {
+      const inside = indices.filter(
+        (index) => (!lit || lit[index]) && nodeInside(scene.boxes, index, seen),
+      );
+      const look = row ? colouring.looks[row - 1] : this.opLook();
+      if (inside.length) draw.call(this, scene, inside, look, camera.scale);
+    });
+  }
+
+  // From afar a node is a plain box of a pixel or more.
+  boxes(scene, indices, look, scale) {
+    const ctx = this.context;
+    const b = scene.boxes;
+    const least = 1.2 / scale;
+    ctx.fillStyle = look.hollow ? this.theme.panel : look.fill;
+    for (const index of indices) {
+      const k = 4 * index;
+      const w = Math.max(least, b[k + 2]);
+      const h = Math.max(least, b[k + 3]);
+      ctx.fillRect(b[k] - w / 2, b[k + 1] - h / 2, w, h);
+    }
+  }
+
+  shapes(scene, indices, look, scale) {
+    const ctx = this.context;
+    ctx.beginPath();
+    for (const index of indices) traceNode(ctx, scene, index, 0);
+    // Whatever lies below must not shine through: a hollow node is filled with the page.
+    ctx.fillStyle = look.hollow ? this.theme.page : look.fill;
+    ctx.fill();
+    if (scale <= FINE) return;
+    if (look.pattern) {
+      ctx.fillStyle = this.pattern(look);
+      ctx.fill();
+    }
+    for (const index of indices) {
+      if (scene.nested[index]) traceNode(ctx, scene, index, -3);
+      if (scene.kinds[index] === FOLD) traceFold(ctx, scene, index);
+    }
+    ctx.setLineDash(look.hollow ? [4, 3] : []);
+    ctx.strokeStyle = look.edge;
+    ctx.lineWidth = 1.2;
+    ctx.stroke();
+    ctx.setLineDash([]);
   }
 
   opLook() {
     return { fill: this.theme.panel, edge: "#7b848e", ink: this.theme.text, pattern: "" };
   }
 
-  labels(scene, scale, window_) {
+  labels(shot, seen, lit) {
+    const { scene, colouring, camera } = shot;
     const ctx = this.context;
-    const alpha = Math.min(1, (FONT_SIZE * scale - 4) / 3);
+    const alpha = Math.min(1, (FONT_SIZE * camera.scale - 4) / 3);
     if (alpha <= 0) return;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
     for (const [row, size, shift, strength] of [[0, FONT_SIZE, -7, 1], [1, SMALL_SIZE, 8, 0.8]]) {
       ctx.font = this.labelFont(size);
       ctx.globalAlpha = alpha * strength;
-      scene.bySwatch.forEach((indices, place) => {
-        const swatch = place ? scene.data.swatches[place - 1] : null;
-        ctx.fillStyle = swatch && !swatch.hollow ? swatch.ink : this.theme.text;
+      colouring.rows.forEach((indices, place) => {
+        const look = place ? colouring.looks[place - 1] : null;
+        ctx.fillStyle = look && !look.hollow ? look.ink : this.theme.text;
         for (const index of indices) {
-          if (!nodeInside(scene.boxes, index, window_)) continue;
-          const text = scene.text(index, row, ctx);
-          ctx.fillText(text, scene.boxes[4 * index], scene.boxes[4 * index + 1] + shift);
+          if ((lit && !lit[index]) || !nodeInside(scene.boxes, index, seen)) continue;
+          ctx.fillText(scene.text(index, row, ctx), scene.x(index), scene.y(index) + shift);
         }
       });
     }
     ctx.globalAlpha = 1;
   }
 
-  // A tile in the swatch's outline colour, faint enough for text to stand on.
-  pattern(swatch) {
-    const key = swatch.pattern + swatch.edge;
+  // What is selected and what is pointed at, with their edges.
+  marks(shot) {
+    const { scene, camera, selected, hovered } = shot;
+    if (shot.users.length) drawChain(this.context, this.theme, shot);
+    if (selected >= 0) this.mark(scene, selected, camera.scale, 3.2);
+    if (hovered >= 0 && hovered !== selected) this.mark(scene, hovered, camera.scale, 1.8);
+    drawNumbers(this.context, this.theme, shot);
+  }
+
+  mark(scene, index, scale, width) {
+    const ctx = this.context;
+    const { points, path_at } = scene;
+    ctx.strokeStyle = ctx.fillStyle = this.theme.accent;
+    ctx.lineWidth = Math.max(2.2, 1.6 / scale);
+    ctx.beginPath();
+    for (const e of scene.edgesOf(index)) tracePath(ctx, points, path_at[e], path_at[e + 1]);
+    ctx.stroke();
+    this.arrows(scene, [...scene.edgesOf(index)]);
+    ctx.lineWidth = Math.max(width, width / scale);
+    ctx.beginPath();
+    traceNode(ctx, scene, index, ctx.lineWidth / 2 + 0.6);
+    ctx.stroke();
+  }
+
+  pattern(look) {
+    const key = look.pattern + look.edge;
     if (!this.patterns.has(key)) {
-      const tile = document.createElement("canvas");
-      tile.width = tile.height = 8;
-      const ctx = tile.getContext("2d");
-      ctx.strokeStyle = ctx.fillStyle = swatch.edge;
-      ctx.globalAlpha = 0.4;
-      ctx.lineWidth = 1.2;
-      for (const line of PATTERN_LINES[swatch.pattern] || []) {
-        ctx.beginPath();
-        ctx.moveTo(line[0], line[1]);
-        ctx.lineTo(line[2], line[3]);
-        ctx.stroke();
-      }
-      if (swatch.pattern === ".") ctx.fillRect(3, 3, 2.4, 2.4);
-      this.patterns.set(key, this.context.createPattern(tile, "repeat"));
+      this.patterns.set(key, this.context.createPattern(patternTile(look), "repeat"));
     }
     return this.patterns.get(key);
   }
 }
 
-const RISING = [[-2, 10, 10, -2], [-2, 2, 2, -2], [6, 10, 10, 6]];
-const FALLING = [[-2, -2, 10, 10], [6, -2, 10, 2], [-2, 6, 2, 10]];
-const LEVEL = [[0, 4, 8, 4]];
-const UPRIGHT = [[4, 0, 4, 8]];
-const PATTERN_LINES = {
-  "/": RISING, "\\": FALLING, "x": [...RISING, ...FALLING],
-  "-": LEVEL, "|": UPRIGHT, "+": [...LEVEL, ...UPRIGHT],
-};
-
-// The window is [left, top, right, foot]. Called for each node and edge of each frame, so
-// nothing is allocated here.
-function nodeInside(boxes, index, window_) {
-  const k = 4 * index;
-  const dx = boxes[k + 2] / 2;
-  const dy = boxes[k + 3] / 2;
-  return boxes[k] + dx >= window_[0] && boxes[k] - dx <= window_[2]
-    && boxes[k + 1] + dy >= window_[1] && boxes[k + 1] - dy <= window_[3];
-}
-
-function edgeInside(bounds, e, window_) {
-  const k = 4 * e;
-  return bounds[k + 2] >= window_[0] && bounds[k] <= window_[2]
-    && bounds[k + 3] >= window_[1] && bounds[k + 1] <= window_[3];
-}
-
-function traceNode(ctx, scene, index, grow) {
-  const k = 4 * index;
-  const w = scene.boxes[k + 2] + 2 * grow;
-  const h = scene.boxes[k + 3] + 2 * grow;
-  const radius = Math.max(0, (scene.data.kinds[index] === 0 ? 10 : 3) + grow);
-  ctx.roundRect(scene.boxes[k] - w / 2, scene.boxes[k + 1] - h / 2, w, h, radius);
-}
-
-function traceBox(ctx, scene, index) {
-  const b = scene.boxes;
-  const k = 4 * index;
-  ctx.rect(b[k] - b[k + 2] / 2, b[k + 1] - b[k + 3] / 2, b[k + 2], b[k + 3]);
-}
-
-function traceLine(ctx, path) {
-  ctx.moveTo(path[0], path[1]);
-  ctx.lineTo(path[path.length - 2], path[path.length - 1]);
-}
-
-// A start and cubic curves; a last pair beyond those is the arrow's tip.
-function tracePath(ctx, path) {
-  ctx.moveTo(path[0], path[1]);
-  let k = 2;
-  for (; k + 5 < path.length; k += 6) {
-    ctx.bezierCurveTo(path[k], path[k + 1], path[k + 2], path[k + 3], path[k + 4], path[k + 5]);
-  }
-  if (k + 1 < path.length) ctx.lineTo(path[k], path[k + 1]);
-}
-
-function traceArrow(ctx, path) {
-  const end = path.length;
-  const x = path[end - 2];
-  const y = path[end - 1];
-  const length = Math.hypot(x - path[end - 4], y - path[end - 3]);
-  if (!(length > 0)) return;
-  const ux = (x - path[end - 4]) / length;
-  const uy = (y - path[end - 3]) / length;
-  ctx.moveTo(x, y);
-  ctx.lineTo(x - 8 * ux + 3.5 * uy, y - 8 * uy - 3.5 * ux);
-  ctx.lineTo(x - 8 * ux - 3.5 * uy, y - 8 * uy + 3.5 * ux);
-  ctx.closePath();
+function themeOf(element) {
+  const style = getComputedStyle(element);
+  const read = (name, fallback) => {
+    const value = style.getPropertyValue(name).trim();
+    return value === "" || value === "unset" ? fallback : value;
+  };
+  return {
+    text: read("--st-text-color", "#222"),
+    page: read("--st-background-color", "#fff"),
+    panel: read("--st-secondary-background-color", "#f3f4f6"),
+    accent: read("--st-primary-color", "#06c"),
+    font: read("--st-font", "sans-serif"),
+  };
 }

@@ -1,4 +1,8 @@
-"""A page with the canvas alone, run by Streamlit for the test beside it."""
+"""A page with the canvas alone, run by Streamlit for the test beside it.
+
+`?chain=5000` shows a long net, `?forked=5000x4x3` one of branches, `?hostile=1` names that mean something elsewhere, `?fold=1` a
+fold. The buttons are what another view does: it selects, or chooses a step.
+"""
 
 import streamlit as st
 
@@ -6,17 +10,46 @@ from memplan.ui.canvas import graph_canvas
 from memplan.views.graph import graph_view
 from memplan.views.graph_data import graph_data
 from memplan.views.layered import layered_layout
-from tests.views.made_studies import hostile, small
+from tests.views.made_studies import chain, folded, forked, hostile, small
 
 
-def note() -> None:
-    st.session_state.heard = st.session_state["graph"]["selected"]
+@st.cache_resource
+def drawn(query: str) -> dict:
+    kind, _, numbers = query.partition("=")
+    sizes = [int(number) for number in numbers.split("x") if number]
+    if kind == "fold":
+        view = folded()
+    else:
+        makers = {"chain": chain, "forked": forked}
+        named = {"hostile": hostile}.get(kind, small)
+        view = graph_view(makers[kind](*sizes) if kind in makers else named())
+    return graph_data(view, layered_layout(view))
+
+
+def note(what: str) -> None:
+    st.session_state[f"heard {what}"] = st.session_state["graph"][what]
+
+
+def wish(**what) -> None:
+    st.session_state.update(what)
 
 
 # Guarded: doctest imports every module of the tests.
 if __name__ == "__main__":
-    study = hostile() if "hostile" in st.query_params else small()
-    view = graph_view(study)
-    data = graph_data(view, layered_layout(view))
-    chosen = graph_canvas(data, "graph", st.query_params.get("node"), note)
-    st.text(f"chosen {chosen}, heard {st.session_state.get('heard')}")
+    known = [f"{k}={v}" for k, v in st.query_params.items() if k in {"hostile", "chain", "forked", "fold"}]
+    data = drawn(known[0] if known else "")
+    st.session_state.setdefault("node", st.query_params.get("node"))
+    chosen = graph_canvas(
+        data,
+        "graph",
+        selected=st.session_state.get("heard selected", st.session_state["node"]),
+        on_change=lambda: note("selected"),
+        at=st.session_state.get("heard at", 2),
+        on_at=lambda: note("at"),
+        on_open=lambda: note("opened"),
+        file_stem="made",
+    )
+    heard = {what: st.session_state.get(f"heard {what}") for what in ("selected", "at", "opened")}
+    st.text(f"chosen {chosen}, heard {heard['selected']}, at {heard['at']}, open {heard['opened']}")
+    st.button("other view", on_click=wish, kwargs={"heard selected": "n5", "heard at": 4})
+    st.button("just again")
