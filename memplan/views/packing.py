@@ -25,7 +25,9 @@ _STEP = 8
 
 def pack(head: Mapping[str, Any], columns: Mapping[str, Column]) -> bytes:
     """Pack a head, to which the table of columns is added, and the columns."""
-    little = {name: column.astype(column.dtype.newbyteorder("<")) for name, column in columns.items()}
+    little = {
+        name: column.astype(column.dtype.newbyteorder("<")) for name, column in columns.items()
+    }
     table = [[name, column.dtype.str[1:], column.size] for name, column in little.items()]
     parts = [text_block({**head, "columns": table})]
     for column in little.values():
@@ -35,10 +37,10 @@ def pack(head: Mapping[str, Any], columns: Mapping[str, Column]) -> bytes:
 
 
 def text_block(value: Mapping[str, Any]) -> bytes:
-    """JSON behind its length, filled up with spaces to a multiple of eight bytes.
+    r"""JSON behind its length, filled up with spaces to a multiple of eight bytes.
 
     >>> text_block({"a": 1})
-    b'\\x0c\\x00\\x00\\x00{"a":1}     '
+    b'\x0c\x00\x00\x00{"a":1}     '
     """
     text = json.dumps(value, separators=(",", ":")).encode()
     text += b" " * (-(4 + len(text)) % _STEP)

@@ -1,8 +1,6 @@
 from memplan.net import Op
 from memplan.views.graph import EdgeKind, GraphOptions, NodeKind, graph_view
-from memplan.views.graph_data import graph_data
 from memplan.views.graph_dot import to_dot
-from memplan.views.layered import layered_layout
 from memplan.views.names import shown
 from tests.views.made_studies import HOSTILE, chain, floats, hostile, nested, small, studied
 
@@ -91,23 +89,3 @@ def test_labels_are_cut_and_details_hold_the_whole_name():
     assert dict(long.details)["blob"] == HOSTILE[-1]
     for name in HOSTILE:
         assert dict(view.node(view.id_of_blob(name)).details)["blob"] == shown(name)
-
-
-def test_canvas_data_says_the_same_as_the_view():
-    view = graph_view(nested())
-    data = graph_data(view, layered_layout(view))
-    assert data["ids"] == [n.id for n in view.nodes]
-    assert len(data["boxes"]) == 4 * len(view.nodes)
-    assert len(data["paths"]) == len(view.edges)
-    pairs = zip(data["ends"][::2], data["ends"][1::2], strict=True)
-    assert [(f"n{a}", f"n{b}") for a, b in pairs] == [(e.source, e.target) for e in view.edges]
-    for node, swatch in zip(view.nodes, data["swatch_of"], strict=True):
-        assert (swatch < 0) == (node.kind is NodeKind.OP)
-    assert data == graph_data(view, layered_layout(view))
-
-
-def test_versions_of_a_blob_point_to_the_first():
-    view = graph_view(small())
-    data = graph_data(view, layered_layout(view))
-    place = data["labels"].index("a (in place)")
-    assert data["firsts"][place] == data["labels"].index("a")

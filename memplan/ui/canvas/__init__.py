@@ -86,6 +86,7 @@ def graph_canvas(
     key: str,
     selected: str | None = None,
     on_change: Callable[[], None] | None = None,
+    *,
     height: int = 560,
     at: int | None = None,
     on_at: Callable[[], None] | None = None,
@@ -108,12 +109,13 @@ def graph_canvas(
         on_open: Called when the user has asked to open a fold.
         file_stem: Name of the picture that the user may save, without its ending.
     """
+    counts = f"{view_data['ops']} ops and {view_data['blobs']} blobs"
     options = {
         "canvas": key,
         "version": view_data["version"],
         "height": height,
         "file": file_stem,
-        "label": f"Graph of the net: {view_data['ops']} ops and {view_data['blobs']} blobs. {_HELP}",
+        "label": f"Graph of the net: {counts}. {_HELP}",
     }
     with st.container(gap=None):
         result = _graph(

@@ -172,12 +172,13 @@ class GraphCanvas {
 
   select(index, quiet) {
     const { ids } = this.scene;
+    const known = this.selected === index;
     this.selected = index;
     if (index >= 0 && this.opened) this.reveal(index);
     this.light();
     this.say(index < 0 ? "" : this.sentence(index));
     this.canvas.dataset.selected = index < 0 ? "" : ids[index];
-    if (quiet) return;
+    if (quiet || known) return;
     const id = index < 0 ? null : ids[index];
     this.hearing.tell(id);
     this.tell.state("selected", id);

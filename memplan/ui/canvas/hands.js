@@ -36,6 +36,7 @@ class Hands {
       this.wishes.pan(dx, dy);
     } else this.pinch(held, x, y);
     this.moved = true;
+    this.lastTap.index = -1;
     this.canvas.classList.add("dragging");
     this.wishes.hover(-1, 0, 0);
     Object.assign(held, { x, y });
@@ -59,8 +60,8 @@ class Hands {
   tap(index, when) {
     const twice = when - this.lastTap.when < DOUBLE && index === this.lastTap.index;
     this.lastTap = { when: twice ? -DOUBLE : when, index };
+    this.wishes.select(index);
     if (twice && index >= 0) this.wishes.open(index);
-    else this.wishes.select(index);
   }
 
   lift(event) {

@@ -1,8 +1,11 @@
 """A page with the canvas alone, run by Streamlit for the test beside it.
 
-`?chain=5000` shows a long net, `?forked=5000x4x3` one of branches, `?hostile=1` names that mean something elsewhere, `?fold=1` a
-fold. The buttons are what another view does: it selects, or chooses a step.
+`?chain=5000` shows a long net, `?forked=5000x4x3` one of branches, `?hostile=1` names that mean
+something elsewhere, `?fold=1` a fold, `?slow=1` a page that takes its time. The buttons are what
+another view does: it selects, or chooses a step.
 """
+
+import time
 
 import streamlit as st
 
@@ -36,13 +39,19 @@ def wish(**what) -> None:
 
 # Guarded: doctest imports every module of the tests.
 if __name__ == "__main__":
-    known = [f"{k}={v}" for k, v in st.query_params.items() if k in {"hostile", "chain", "forked", "fold"}]
+    known = [
+        f"{k}={v}"
+        for k, v in st.query_params.items()
+        if k in {"hostile", "chain", "forked", "fold"}
+    ]
     data = drawn(known[0] if known else "")
-    st.session_state.setdefault("node", st.query_params.get("node"))
+    st.session_state.setdefault("heard selected", st.query_params.get("node"))
+    if "slow" in st.query_params:
+        time.sleep(0.9)
     chosen = graph_canvas(
         data,
         "graph",
-        selected=st.session_state.get("heard selected", st.session_state["node"]),
+        selected=st.session_state["heard selected"],
         on_change=lambda: note("selected"),
         at=st.session_state.get("heard at", 2),
         on_at=lambda: note("at"),

@@ -1,124 +1,21 @@
 """The canvas in a real browser: keys, wheel, clicks, hover card, and the word to Python."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
-
 import pytest
 
 from memplan.views.graph import graph_view
-from memplan.views.layered import layered_layout
 from memplan.views.names import shown
-from tests.conftest import REPOSITORY, skip_or_fail
-from tests.views.made_studies import HOSTILE, hostile, small
+from tests.ui.canvas.canvas_page import at_node, opened, selects, until
+from tests.views.made_studies import HOSTILE, folded, forked, hostile, small
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = Path("/usr/bin/chromium")
-APP = Path(__file__).with_name("canvas_app.py")
-FIT_MARGIN = 16
-
-
-@pytest.fixture(scope="module")
-def address():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless=true"]
-    command += [f"--server.port={port}", "--server.address=127.0.0.1"]
-    command += ["--browser.gatherUsageStats=false"]
-    server = subprocess.Popen(
-        command,
-        cwd=REPOSITORY,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.kill()
-        server.wait()
-
-
-def _wait_for(url, seconds=60):
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-        except OSError:
-            assert time.monotonic() < end, "Streamlit did not start"
-            time.sleep(0.2)
-        else:
-            return
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api") if CHROMIUM.exists() else None
-    if playwright is None:
-        skip_or_fail("there is no Chromium at /usr/bin/chromium")
-    with playwright.sync_playwright() as tool:
-        started = tool.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1100, "height": 800})
-    page = context.new_page()
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
-
-
-def opened(page, address, query=""):
-    page.goto(address + query)
-    canvas = page.locator("canvas[data-scale]")
-    canvas.wait_for(timeout=30_000)
-    return canvas
-
-
-def until(canvas, attribute, wanted):
-    for _ in range(100):
-        if wanted(canvas.get_attribute(attribute)):
-            return
-        time.sleep(0.05)
-    pytest.fail(f"{attribute} stayed {canvas.get_attribute(attribute)}")
-
-
-def at_node(canvas, view, node_id):
-    """Where on the page a node is, once the whole graph is shown."""
-    canvas.focus()
-    canvas.press("f")
-    placed = layered_layout(view)
-    box = canvas.bounding_box()
-    width, height = box["width"], box["height"]
-    across = (width - 2 * FIT_MARGIN) / placed.width
-    scale = min(1.2, across, (height - 2 * FIT_MARGIN) / placed.height)
-    until(canvas, "data-scale", lambda found: abs(float(found) - scale) < 0.01)
-    node = placed.boxes[node_id]
-    return (
-        box["x"] + (width - placed.width * scale) / 2 + node.x * scale,
-        box["y"] + (height - placed.height * scale) / 2 + node.y * scale,
-    )
 
 
 def test_a_click_selects_a_node_and_python_hears_of_it(page, address):
     canvas = opened(page, address)
     view = graph_view(small())
     node = view.id_of_blob("b")
-    x, y = at_node(canvas, view, node)
-    page.mouse.click(x, y)
-    until(canvas, "data-selected", lambda found: found == node)
+    page.mouse.click(*at_node(canvas, view, node))
+    selects(canvas, node)
     page.get_by_text(f"chosen {node}, heard {node}").wait_for(timeout=15_000)
     canvas.press("Escape")
     page.get_by_text("chosen None, heard None").wait_for(timeout=15_000)
@@ -126,7 +23,7 @@ def test_a_click_selects_a_node_and_python_hears_of_it(page, address):
 
 def test_python_selects_a_node(page, address):
     canvas = opened(page, address, "?node=n3")
-    until(canvas, "data-selected", lambda found: found == "n3")
+    selects(canvas, "n3")
 
 
 def test_keys_and_wheel_zoom(page, address):
@@ -153,7 +50,7 @@ def test_a_drag_pans_and_selects_nothing(page, address):
     page.mouse.up()
     assert not canvas.get_attribute("data-selected")
     page.mouse.click(x + 90, y + 5)
-    until(canvas, "data-selected", lambda found: found == view.id_of_blob("b"))
+    selects(canvas, view.id_of_blob("b"))
 
 
 def test_the_card_shows_hostile_names_as_text(page, address):
@@ -167,12 +64,113 @@ def test_the_card_shows_hostile_names_as_text(page, address):
         assert card.locator("b, i").count() == 0
 
 
+def test_the_card_says_what_the_columns_and_the_details_hold(page, address):
+    canvas = opened(page, address)
+    view = graph_view(small())
+    page.mouse.move(*at_node(canvas, view, view.id_of_blob("b")))
+    page.locator(".card").wait_for(state="visible", timeout=5_000)
+    rows = page.locator(".card").inner_text().splitlines()
+    card = dict(zip(rows[::2], rows[1::2], strict=True))
+    node = view.node(view.id_of_blob("b"))
+    assert card["bytes"] == "1,024 B (1.0 KiB)"
+    assert card["alive"] == f"ops {node.live}"
+    assert card["shape"] == "[1, 256] float32"
+    assert card["memory"].startswith(f"#{node.group},")
+
+
 def test_the_keyboard_reaches_every_node_and_says_it(page, address):
     canvas = opened(page, address)
     assert "7 ops and 8 blobs" in canvas.get_attribute("aria-label")
     canvas.focus()
     canvas.press("n")
-    until(canvas, "data-selected", lambda found: found == "n0")
+    selects(canvas, "n0")
     assert page.locator(".said").text_content().startswith("data, 256 B")
     canvas.press("p")
-    until(canvas, "data-selected", lambda found: found == f"n{len(graph_view(small()).nodes) - 1}")
+    selects(canvas, f"n{len(graph_view(small()).nodes) - 1}")
+
+
+def test_arrows_walk_to_producers_consumers_and_siblings(page, address):
+    canvas = opened(page, address, "?forked=60")
+    view = graph_view(forked(60))
+    at = {node.label: node.id for node in view.nodes}
+    convs = [node.id for node in view.nodes if node.step in (0, 3) and node.type == "Conv"]
+    canvas.focus()
+    canvas.press("n")
+    selects(canvas, at["data"])
+    canvas.press("ArrowDown")
+    until(canvas, "data-selected", lambda found: found in {e.target for e in view.edges})
+    for _ in range(4):
+        canvas.press("ArrowLeft")
+    selects(canvas, convs[0])
+    canvas.press("ArrowRight")
+    selects(canvas, convs[1])
+    canvas.press("ArrowDown")
+    selects(canvas, at["block0/branch1/0"])
+    canvas.press("ArrowUp")
+    canvas.press("ArrowUp")
+    selects(canvas, at["data"])
+
+
+def test_with_nothing_selected_arrows_move_the_picture(page, address):
+    canvas = opened(page, address)
+    view = graph_view(small())
+    x, y = at_node(canvas, view, view.id_of_blob("b"))
+    canvas.press("ArrowRight")
+    page.mouse.click(x - 60, y)
+    selects(canvas, view.id_of_blob("b"))
+
+
+def test_search_finds_by_a_part_of_the_name_and_centres(page, address):
+    canvas = opened(page, address, "?forked=300")
+    view = graph_view(forked(300))
+    canvas.focus()
+    canvas.press("/")
+    page.keyboard.type("BRANCH3/1")
+    first = page.locator(".search li").first
+    first.wait_for()
+    assert first.inner_text().startswith("block0/branch3/1")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    node = view.id_of_blob("block1/branch3/1")
+    selects(canvas, node)
+    assert not page.locator(".search").is_visible()
+    box = canvas.bounding_box()
+    canvas.press("Escape")
+    selects(canvas, "")
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    selects(canvas, node)
+    canvas.press("/")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.shadowRoot.activeElement.tagName") == "CANVAS"
+
+
+def test_search_finds_op_types(page, address):
+    canvas = opened(page, address)
+    page.get_by_role("button", name="Search").click()
+    page.keyboard.type("where")
+    page.get_by_text("1 found").wait_for()
+    page.keyboard.press("Enter")
+    selects(canvas, graph_view(small()).id_of_op(5))
+
+
+def test_a_fold_opens_on_enter_and_on_a_double_click(page, address):
+    canvas = opened(page, address, "?fold=1")
+    x, y = at_node(canvas, folded(), "f1")
+    page.mouse.click(x, y)
+    selects(canvas, "f1")
+    canvas.press("Enter")
+    page.get_by_text("open f1").wait_for(timeout=15_000)
+    canvas = opened(page, address, "?fold=1")
+    page.mouse.dblclick(x, y)
+    page.get_by_text("open f1").wait_for(timeout=15_000)
+
+
+def test_question_mark_lists_the_keys(page, address):
+    canvas = opened(page, address)
+    canvas.focus()
+    canvas.press("?")
+    page.get_by_text("centre on the selection").wait_for()
+    page.keyboard.press("Escape")
+    assert not page.locator(".keys").is_visible()
+    canvas.press("n")
+    selects(canvas, "n0")
