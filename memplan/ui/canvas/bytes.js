@@ -32,20 +32,22 @@ const HEAT = [
   { fill: "#701336", edge: "#d27a96", ink: "#ffffff" },
 ].map((look) => ({ ...look, pattern: "", hollow: false }));
 
-// Seven classes between round powers of two that cover all sizes: [[from, to], …].
+// At most seven classes between round powers of two, [[from, to], …] from the smallest. They
+// are fine enough for all but a few small sizes, which the first class takes in.
 function sizeClasses(sizes) {
-  let [low, high] = [Infinity, 0];
-  for (const size of sizes) {
-    if (size <= 0) continue;
-    low = Math.min(low, size);
-    high = Math.max(high, size);
-  }
-  if (!high) return [];
-  const first = Math.floor(Math.log2(low));
-  const wide = Math.max(1, Math.ceil((Math.floor(Math.log2(high)) + 1 - first) / HEAT.length));
+  const known = sizes.filter((size) => size > 0).sort();
+  if (!known.length) return [];
+  const top = Math.floor(Math.log2(known[known.length - 1])) + 1;
+  const foot = Math.floor(Math.log2(known[known.length >> 3]));
+  const wide = Math.max(1, Math.ceil((top - foot) / HEAT.length));
   const classes = [];
-  for (let power = first; 2 ** power <= high; power += wide) {
-    classes.push([2 ** power, 2 ** (power + wide)]);
+  for (let power = top; classes.length < HEAT.length && 2 ** power > known[0]; power -= wide) {
+    classes.unshift([2 ** (power - wide), 2 ** power]);
   }
+  if (known[0] < classes[0][0]) classes[0][0] = 0;
   return classes;
+}
+
+function classText([from, to]) {
+  return from ? `${sizeText(from)} to ${sizeText(to)}` : `under ${sizeText(to)}`;
 }

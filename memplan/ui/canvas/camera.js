@@ -34,11 +34,15 @@ class Camera {
   // be too small to read.
   open(size, firstX) {
     this.fit(size);
-    if (this.scale >= READABLE) return;
-    this.scale = 0.8;
-    this.x = this.width / 2 - firstX * this.scale;
-    this.y = MARGIN;
+    if (this.scale < READABLE) {
+      this.scale = 0.8;
+      this.x = this.width / 2 - firstX * this.scale;
+      this.y = MARGIN;
+    }
+    this.first = { place: this.place(), firstX };
   }
+
+  place() { return [this.scale, this.x, this.y].join(); }
 
   fit(size) {
     const across = (this.width - 2 * MARGIN) / Math.max(1, size[0]);
@@ -47,6 +51,18 @@ class Camera {
     this.farthest = Math.min(0.05, this.scale);
     this.x = (this.width - size[0] * this.scale) / 2;
     this.y = (this.height - size[1] * this.scale) / 2;
+  }
+
+  // The window has another size: what was in its middle stays there; of a graph of which all
+  // was shown, all is; and one at which nobody has looked around yet is opened anew.
+  resize(width, height, size) {
+    const whole = this.seesAll(size);
+    const untouched = this.first?.place === this.place();
+    this.pan((width - this.width) / 2, (height - this.height) / 2);
+    this.width = width;
+    this.height = height;
+    if (untouched) this.open(size, this.first.firstX);
+    else if (whole) this.fit(size);
   }
 
   // Zoom by a factor; the point of the world under (x, y) stays there.

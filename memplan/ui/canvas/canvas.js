@@ -68,7 +68,8 @@ class GraphCanvas {
     this.opened = false;
     this.canvas.setAttribute("aria-label", options.label);
     this.bar.fit(this.scene);
-    this.hearing.last = this.hearingAt.last = undefined;
+    this.hearing.forget();
+    this.hearingAt.forget();
     this.colour(this.kind);
     this.hear(this.word);
     this.resize();
@@ -98,8 +99,8 @@ class GraphCanvas {
     this.ratio = window.devicePixelRatio || 1;
     this.canvas.width = Math.round(clientWidth * this.ratio);
     this.canvas.height = Math.round(clientHeight * this.ratio);
-    this.camera.width = clientWidth;
-    this.camera.height = clientHeight;
+    this.camera.resize(clientWidth, clientHeight, this.scene.size);
+    this.legend.fit(clientWidth);
     if (!this.opened) {
       this.opened = true;
       this.camera.open(this.scene.size, this.scene.boxes[0] ?? 0);

@@ -85,8 +85,7 @@ function colourByBytes(scene) {
     else (bytes < 0 ? unknown : empty).push(i);
   }
   for (let c = classes.length - 1; c >= 0; c--) {
-    const [from, to] = classes[c];
-    enter(scene, made, HEAT[heatOf(c, classes.length)], `${sizeText(from)} to ${sizeText(to)}`, rows[c]);
+    enter(scene, made, HEAT[heatOf(c, classes.length)], classText(classes[c]), rows[c]);
   }
   enter(scene, made, PALE, "0 B", empty);
   enter(scene, made, HOLLOW, "unknown", unknown);
@@ -108,7 +107,7 @@ function colourByType(scene) {
   const blobs = [...scene.ids.keys()].filter((index) => scene.isBlob(index));
   const made = new Colouring(scene);
   byTable(scene, made, ops, scene.type_of, scene.types, "?");
-  if (blobs.length) made.paint({ ...HOLLOW, quiet: true }, blobs);
+  if (blobs.length) made.paint(HOLLOW, blobs);
   return made.finish();
 }
 

@@ -10,9 +10,14 @@ const DOUBT = 2500; // milliseconds: a run that is behind is not as far behind a
 class Hearing {
   constructor(follow) {
     this.follow = follow;
+    this.forget();
+  }
+
+  // Another graph: its names mean other things.
+  forget() {
+    clearTimeout(this.waiting);
     this.last = undefined;
     this.told = [];
-    this.waiting = 0;
   }
 
   // The user has chosen something, and Python is told.

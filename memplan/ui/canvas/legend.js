@@ -1,5 +1,6 @@
 // legend.js: what the colours mean. A click on an entry dims all that is in no chosen entry.
 
+const ROOMY = 560; // pixels
 const ENTRIES = 12;
 const MOST_ENTRIES = 200;
 
@@ -10,15 +11,19 @@ class Legend {
     this.chose = chose;
     this.chosen = new Set();
     this.whole = false;
-    // On a narrow screen the graph comes first.
-    this.box.open = root.clientWidth > 560;
+  }
+
+  // On a narrow screen the graph comes first.
+  fit(width) {
+    const roomy = width > ROOMY;
+    if (roomy !== this.roomy) this.box.open = this.roomy = roomy;
   }
 
   show(title, colouring) {
     this.colouring = colouring;
     this.chosen.clear();
     this.whole = false;
-    this.box.querySelector("summary").textContent = title;
+    this.list.setAttribute("aria-label", title);
     this.fill();
   }
 

@@ -125,15 +125,29 @@ def test_on_a_phone_the_tools_leave_room_for_the_graph(open_page, address):
     assert page.locator(".legend li").first.is_visible() is False
 
 
-def test_the_canvas_fills_the_screen_and_comes_back(page, address):
+def test_the_canvas_fills_the_screen_and_comes_back(open_page, address):
+    page = open_page(580, 800)
     canvas = opened(page, address)
     small_box = canvas.bounding_box()
+    assert not page.locator(".legend ul").is_visible()
     page.get_by_role("button", name="Full screen").click()
     page.wait_for_timeout(600)
-    assert canvas.bounding_box()["width"] > 1.3 * small_box["width"]
+    assert canvas.bounding_box()["width"] == 580
+    assert canvas.bounding_box()["height"] > 1.3 * small_box["height"]
+    assert page.locator(".legend ul").is_visible()
     page.get_by_role("button", name="Full screen").click()
     page.wait_for_timeout(600)
     assert canvas.bounding_box()["width"] == small_box["width"]
+
+
+def test_a_larger_window_shows_the_same_place(open_page, address):
+    page = open_page(900, 800)
+    canvas = opened(page, address)
+    view = graph_view(small())
+    at_node(canvas, view, "n0")
+    whole = float(canvas.get_attribute("data-scale"))
+    canvas.evaluate("(e) => e.closest('.graph').style.setProperty('--graph-height', '900px')")
+    until(canvas, "data-scale", lambda found: float(found) > 1.2 * whole)
 
 
 def test_everything_can_be_reached_with_the_tab_key(page, address):
@@ -148,6 +162,6 @@ def test_everything_can_be_reached_with_the_tab_key(page, address):
             )
         )
         page.keyboard.press("Tab")
-    for wanted in ("Colour by", "Search", "Zoom in", "Full screen", "Keys", "Shared memory"):
+    for wanted in ("Colour by", "Search", "Zoom in", "Full screen", "Keys", "Legend"):
         assert wanted in names
     assert canvas.get_attribute("aria-label") in names
