@@ -10,6 +10,7 @@ beside this file are one module, joined in the order of `_SCRIPTS`:
     colouring.js  what colour means: memory, bytes, op type, device, alive at a step
     camera.js     which part of the world the window shows
     shapes.js     outlines and patterns
+    anchor.js     where to look when a graph takes the place of another
     paint.js      one frame
     chain.js      the path through the blobs on one memory
     minimap.js    the whole graph in a corner
@@ -49,6 +50,7 @@ _SCRIPTS = (
     "colouring.js",
     "camera.js",
     "shapes.js",
+    "anchor.js",
     "paint.js",
     "chain.js",
     "minimap.js",

@@ -44,6 +44,9 @@ class Camera {
 
   place() { return [this.scale, this.x, this.y].join(); }
 
+  // Whether nobody has looked around yet.
+  untouched() { return this.first?.place === this.place(); }
+
   fit(size) {
     const across = (this.width - 2 * MARGIN) / Math.max(1, size[0]);
     const down = (this.height - 2 * MARGIN) / Math.max(1, size[1]);
@@ -57,12 +60,21 @@ class Camera {
   // was shown, all is; and one at which nobody has looked around yet is opened anew.
   resize(width, height, size) {
     const whole = this.seesAll(size);
-    const untouched = this.first?.place === this.place();
+    const untouched = this.untouched();
     this.pan((width - this.width) / 2, (height - this.height) / 2);
     this.width = width;
     this.height = height;
     if (untouched) this.open(size, this.first.firstX);
     else if (whole) this.fit(size);
+  }
+
+  // A graph of another size, seen as near as before, a point of it at a place of the window.
+  keep(size, [x, y], [sx, sy]) {
+    const { scale } = this;
+    this.fit(size);
+    this.scale = scale;
+    this.x = sx - x * scale;
+    this.y = sy - y * scale;
   }
 
   // Zoom by a factor; the point of the world under (x, y) stays there.

@@ -62,10 +62,7 @@ class GraphCanvas {
     this.root.style.setProperty("--graph-height", `${options.height}px`);
     if (this.version === options.version) return;
     this.version = options.version;
-    this.scene = new Scene(unpack(bytes, options.begin));
-    this.selected = this.hovered = -1;
-    this.card.fill(this.scene, -1);
-    this.opened = false;
+    this.take(new Scene(unpack(bytes, options.begin)));
     this.canvas.setAttribute("aria-label", options.label);
     this.bar.fit(this.scene);
     this.hearing.forget();
@@ -73,6 +70,17 @@ class GraphCanvas {
     this.colour(this.kind);
     this.hear(this.word);
     this.resize();
+  }
+
+  take(scene) {
+    const moved = this.scene && !this.camera.untouched();
+    const anchor = moved ? anchorOf(this.scene, scene, this.camera) : null;
+    this.scene = scene;
+    this.selected = this.hovered = -1;
+    this.card.fill(scene, -1);
+    this.opened = anchor !== null;
+    if (anchor === null) return;
+    this.camera.keep(scene.size, [scene.x(anchor.index), scene.y(anchor.index)], anchor.screen);
   }
 
   // Called when Python says what is chosen; of another graph than this one, when that comes.

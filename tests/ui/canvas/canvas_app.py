@@ -6,9 +6,11 @@ another view does: it selects, or chooses a step.
 """
 
 import time
+from functools import partial
 
 import streamlit as st
 
+from memplan.study import Settings
 from memplan.ui.canvas import graph_canvas
 from memplan.views.graph import graph_view
 from memplan.views.graph_data import graph_data
@@ -17,14 +19,14 @@ from tests.views.made_studies import chain, folded, forked, hostile, small
 
 
 @st.cache_resource
-def drawn(query: str) -> dict:
+def drawn(query: str, planner: str) -> dict:
     kind, _, numbers = query.partition("=")
     sizes = [int(number) for number in numbers.split("x") if number]
     if kind == "fold":
         view = folded()
     else:
         makers = {"chain": chain, "forked": forked}
-        named = {"hostile": hostile}.get(kind, small)
+        named = {"hostile": hostile}.get(kind, partial(small, Settings(planner=planner)))
         view = graph_view(makers[kind](*sizes) if kind in makers else named())
     return graph_data(view, layered_layout(view))
 
@@ -44,7 +46,8 @@ if __name__ == "__main__":
         for k, v in st.query_params.items()
         if k in {"hostile", "chain", "forked", "fold"}
     ]
-    data = drawn(known[0] if known else "")
+    planner = st.session_state.get("planner", "greedy_by_size")
+    data = drawn(known[0] if known else "", planner)
     st.session_state.setdefault("heard selected", st.query_params.get("node"))
     if "slow" in st.query_params:
         time.sleep(0.9)
@@ -61,4 +64,5 @@ if __name__ == "__main__":
     heard = {what: st.session_state.get(f"heard {what}") for what in ("selected", "at", "opened")}
     st.text(f"chosen {chosen}, heard {heard['selected']}, at {heard['at']}, open {heard['opened']}")
     st.button("other view", on_click=wish, kwargs={"heard selected": "n5", "heard at": 4})
+    st.button("another planner", on_click=wish, kwargs={"planner": "naive"})
     st.button("just again")

@@ -41,6 +41,25 @@ def test_another_graph_brings_its_selection_and_nothing_of_the_last(page, addres
     assert "7 ops" in canvas.get_attribute("aria-label")
 
 
+def test_a_net_that_is_planned_anew_is_seen_from_where_it_was(page, address):
+    canvas = opened(page, address)
+    view = graph_view(small())
+    x, y = at_node(canvas, view, view.id_of_blob("b"))
+    page.mouse.move(x, y)
+    page.mouse.wheel(0, -400)
+    page.mouse.down()
+    page.mouse.move(x + 60, y - 20, steps=3)
+    page.mouse.up()
+    scale = until(canvas, "data-scale", lambda found: float(found) > 0.8)
+    first = page.locator(".legend li").first.inner_text()
+    page.get_by_role("button", name="another planner").click()
+    page.wait_for_timeout(1500)
+    assert page.locator(".legend li").first.inner_text() != first
+    assert canvas.get_attribute("data-scale") == scale
+    page.mouse.click(x + 60, y - 20)
+    selects(canvas, view.id_of_blob("b"))
+
+
 def test_a_run_that_is_behind_undoes_no_click(page, address):
     canvas = opened(page, address, "?slow=1")
     view = graph_view(small())
