@@ -24,7 +24,7 @@ __all__ = ["graph_columns", "graph_data"]
 T = TypeVar("T", bound=Hashable)
 
 _KINDS = {NodeKind.OP: 0, NodeKind.BLOB: 1, NodeKind.WEIGHT: 2, NodeKind.FOLD: 3}
-_EDGES = {EdgeKind.FLOW: 0, EdgeKind.IN_PLACE: 1, EdgeKind.INNER: 2}
+_EDGES = {kind: number for number, kind in enumerate(EdgeKind)}
 # What the card of a node begins with is made of the columns, in the browser.
 _IN_COLUMNS = frozenset({"op", "name", "blob", "bytes", "alive", "memory", "device"})
 _HUES = 24  # of op types and devices that have a colour of their own
@@ -84,7 +84,6 @@ def _numbers(nodes: Sequence[GraphNode]) -> dict[str, Column]:
         "nbytes": np.array([-1 if node.nbytes is None else node.nbytes for node in nodes], "f8"),
         "begins": _integers(node.live.begin if node.live else -1 for node in nodes),
         "ends": _integers(node.live.end if node.live else -1 for node in nodes),
-        "members": _integers(node.members for node in nodes),
         "firsts": _integers(_firsts(nodes)),
     }
 
@@ -112,10 +111,7 @@ def _firsts(nodes: Sequence[GraphNode]) -> Iterable[int]:
 
 def _cards(nodes: Sequence[GraphNode]) -> tuple[list[str], list[str], dict[str, Column]]:
     """The rest of the hover cards: words and texts once each, and which pairs a node has."""
-    pairs = [
-        [pair for pair in node.details if node.kind is NodeKind.FOLD or pair[0] not in _IN_COLUMNS]
-        for node in nodes
-    ]
+    pairs = [[pair for pair in node.details if pair[0] not in _IN_COLUMNS] for node in nodes]
     words, word_of = _table(word for row in pairs for word, _ in row)
     texts, text_of = _table(text for row in pairs for _, text in row)
     at = _integers(accumulate((len(row) for row in pairs), initial=0))

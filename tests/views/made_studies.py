@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memplan.net import Blob, DType, Net, Op
+from memplan.net import Blob, Device, DType, Net, Op
 from memplan.plan import LiveRange
 from memplan.roles import assign_roles
 from memplan.study import Settings, Study, study
@@ -116,6 +116,17 @@ def forked(length: int, branches: int = 4, depth: int = 3) -> Study:
     return studied(tuple(ops), blobs, outputs=(last,))
 
 
+def two_devices() -> Study:
+    """Two ops on the CPU, one on a GPU between them."""
+    gpu = Device("cuda", 0)
+    ops = (
+        Op("Copy", ("data",), ("a",)),
+        Op("Relu", ("a",), ("b",), device=gpu),
+        Op("Copy", ("b",), ("out",)),
+    )
+    return studied(ops, tuple(floats(n, 1, 8) for n in ("data", "a", "b", "out")), outputs=("out",))
+
+
 def folded() -> GraphView:
     """A blob, a fold of three ops, and what it writes."""
     nodes = (
@@ -126,7 +137,6 @@ def folded() -> GraphView:
             "block 1",
             "3 ops",
             "block 1",
-            details=(("fold", "block 1"), ("ops", "3")),
             live=LiveRange(0, 3),
             members=3,
         ),

@@ -9,7 +9,8 @@ const FINE = 0.25;
 const FONT_SIZE = 12;
 const SMALL_SIZE = 10;
 const VEIL = 0.62;
-const LINES = [[0, 1.2, []], [1, 2.6, []], [2, 1.2, [5, 4]]];
+// Kind of edge, width, dashes: plain, in place, into a nested net, through what is not shown.
+const LINES = [[0, 1.2, []], [1, 2.6, []], [2, 1.2, [5, 4]], [3, 1.2, [1.5, 4]]];
 
 class Painter {
   constructor(context) {

@@ -1,8 +1,8 @@
 """A page with the canvas alone, run by Streamlit for the test beside it.
 
 `?chain=5000` shows a long net, `?forked=5000x4x3` one of branches, `?hostile=1` names that mean
-something elsewhere, `?fold=1` a fold, `?slow=1` a page that takes its time. The buttons are what
-another view does: it selects, or chooses a step.
+something elsewhere, `?fold=1` a fold, `?devices=1` two devices, `?slow=1` a page that takes its
+time. The buttons are what another view does: it selects, or chooses a step.
 """
 
 import time
@@ -15,7 +15,7 @@ from memplan.ui.canvas import graph_canvas
 from memplan.views.graph import graph_view
 from memplan.views.graph_data import graph_data
 from memplan.views.layered import layered_layout
-from tests.views.made_studies import chain, folded, forked, hostile, small
+from tests.views.made_studies import chain, folded, forked, hostile, small, two_devices
 
 
 @st.cache_resource
@@ -26,7 +26,9 @@ def drawn(query: str, planner: str) -> dict:
         view = folded()
     else:
         makers = {"chain": chain, "forked": forked}
-        named = {"hostile": hostile}.get(kind, partial(small, Settings(planner=planner)))
+        named = {"hostile": hostile, "devices": two_devices}.get(
+            kind, partial(small, Settings(planner=planner))
+        )
         view = graph_view(makers[kind](*sizes) if kind in makers else named())
     return graph_data(view, layered_layout(view))
 
@@ -44,7 +46,7 @@ if __name__ == "__main__":
     known = [
         f"{k}={v}"
         for k, v in st.query_params.items()
-        if k in {"hostile", "chain", "forked", "fold"}
+        if k in {"hostile", "chain", "forked", "fold", "devices"}
     ]
     planner = st.session_state.get("planner", "greedy_by_size")
     data = drawn(known[0] if known else "", planner)

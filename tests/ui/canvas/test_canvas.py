@@ -153,6 +153,17 @@ def test_search_finds_op_types(page, address):
     selects(canvas, graph_view(small()).id_of_op(5))
 
 
+def test_hostile_names_are_text_in_what_search_finds(page, address):
+    canvas = opened(page, address, "?hostile=1")
+    canvas.focus()
+    canvas.press("/")
+    page.keyboard.type("<B>")
+    row = page.locator(".search li .text").first
+    row.wait_for()
+    assert row.text_content() == HOSTILE[0]
+    assert page.locator(".search b, .search i").count() == 0
+
+
 def test_a_fold_opens_on_enter_and_on_a_double_click(page, address):
     canvas = opened(page, address, "?fold=1")
     x, y = at_node(canvas, folded(), "f1")

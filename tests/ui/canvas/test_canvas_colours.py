@@ -1,6 +1,7 @@
 """What colour means, the legend, what stands out; without a word to Python."""
 
 import struct
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from memplan.views.graph import graph_view
 from memplan.views.layered import layered_layout
 from tests.ui.canvas.canvas_page import FIT_MARGIN, at_node, opened, selects, until
-from tests.views.made_studies import forked, small
+from tests.views.made_studies import forked, small, two_devices
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +52,14 @@ def test_other_colourings_are_chosen_without_a_word_to_python(page, address):
 def test_one_device_is_nothing_to_tell_apart(page, address):
     opened(page, address)
     assert page.locator('option[value="device"]').get_attribute("hidden") is not None
+
+
+def test_ops_and_blobs_are_told_apart_by_device(page, address):
+    opened(page, address, "?devices=1")
+    colour_by(page, "device")
+    counts = Counter(node.device for node in graph_view(two_devices()).nodes)
+    assert len(counts) == 2
+    assert legend(page) == [[name, str(count)] for name, count in counts.most_common()]
 
 
 def test_an_entry_of_the_legend_dims_the_others(page, address):
