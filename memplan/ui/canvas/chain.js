@@ -2,21 +2,37 @@
 // and a number on each.
 
 const MOST_NUMBERS = 500;
+const MOST_LEGS = 120; // each way from the selected: a path of thousands shows nothing
 
 function drawChain(ctx, theme, shot) {
-  const { scene, users, camera } = shot;
+  const { scene, users, camera, selected } = shot;
   const unit = 1 / camera.scale;
+  const seen = camera.window();
+  const here = users.indexOf(selected);
   ctx.strokeStyle = theme.accent;
   ctx.lineWidth = Math.max(1.4, 1.2 * unit);
   ctx.setLineDash([2 * ctx.lineWidth, 3 * ctx.lineWidth]);
-  ctx.beginPath();
-  ctx.moveTo(...corner(scene, users[0]));
-  for (let place = 1; place < users.length; place++) {
-    bow(ctx, ...corner(scene, users[place - 1]), ...corner(scene, users[place]));
+  const last = Math.min(users.length - 1, here + MOST_LEGS);
+  for (let place = Math.max(1, here - MOST_LEGS + 1); place <= last; place++) {
+    const [start, end] = [corner(scene, users[place - 1]), corner(scene, users[place])];
+    if (legInside(start, end, seen)) leg(ctx, start, end);
   }
-  ctx.stroke();
   ctx.setLineDash([]);
-  outline(ctx, scene, users, Math.max(1.8, 1.2 * unit));
+  // From afar it is enough that they stand out from what is dimmed.
+  if (camera.scale > AFAR) outline(ctx, scene, users, seen);
+}
+
+function leg(ctx, start, end) {
+  ctx.beginPath();
+  ctx.moveTo(...start);
+  bow(ctx, ...start, ...end);
+  ctx.stroke();
+}
+
+// A bow goes no further out than this.
+function legInside([x0, y0], [x1, y1], seen) {
+  return Math.max(x0, x1) >= seen[0] && Math.min(x0, x1) - 150 <= seen[2]
+    && Math.max(y0, y1) >= seen[1] && Math.min(y0, y1) - 30 <= seen[3];
 }
 
 // Where a node has its number.
@@ -32,10 +48,12 @@ function bow(ctx, x0, y0, x1, y1) {
   ctx.bezierCurveTo(x, y0, x, y1, x1, y1);
 }
 
-function outline(ctx, scene, users, width) {
-  ctx.lineWidth = width;
+function outline(ctx, scene, users, seen) {
+  ctx.lineWidth = 1.8;
   ctx.beginPath();
-  for (const index of users) traceNode(ctx, scene, index, width / 2);
+  for (const index of users) {
+    if (nodeInside(scene.boxes, index, seen)) traceNode(ctx, scene, index, 0.9);
+  }
   ctx.stroke();
 }
 

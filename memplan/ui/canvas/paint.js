@@ -6,6 +6,7 @@
 
 const AFAR = 0.12;
 const FINE = 0.25;
+const OP_AFAR = "#98a1aa";
 const FONT_SIZE = 12;
 const SMALL_SIZE = 10;
 const VEIL = 0.62;
@@ -108,7 +109,7 @@ class Painter {
       const inside = indices.filter(
         (index) => (!lit || lit[index]) && nodeInside(scene.boxes, index, seen),
       );
-      const look = row ? colouring.looks[row - 1] : this.opLook();
+      const look = row ? colouring.looks[row - 1] : this.opLook(camera.scale);
       if (inside.length) draw.call(this, scene, inside, look, camera.scale);
     });
   }
@@ -150,8 +151,10 @@ class Painter {
     ctx.setLineDash([]);
   }
 
-  opLook() {
-    return { fill: this.theme.panel, edge: "#7b848e", ink: this.theme.text, pattern: "" };
+  // Light within an outline; from afar, without one, grey enough to be seen on every page.
+  opLook(scale) {
+    const fill = scale > FINE ? this.theme.panel : OP_AFAR;
+    return { fill, edge: "#7b848e", ink: this.theme.text, pattern: "" };
   }
 
   labels(shot, seen, lit) {
