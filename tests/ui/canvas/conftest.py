@@ -16,7 +16,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 APP = Path(__file__).with_name("canvas_app.py")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def address():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -51,7 +51,7 @@ def _wait_for(url, seconds=60):
             return
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser():
     playwright = pytest.importorskip("playwright.sync_api") if CHROMIUM.exists() else None
     if playwright is None:
