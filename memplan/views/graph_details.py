@@ -1,4 +1,4 @@
-"""What is told of an op or a blob of the graph when it is pointed at: pairs of a word and a text."""
+"""What is told of an op or a blob of the graph that is pointed at: pairs of a word and a text."""
 
 from __future__ import annotations
 
