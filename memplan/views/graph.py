@@ -43,11 +43,12 @@ class NodeKind(StrEnum):
 
 
 class EdgeKind(StrEnum):
-    """How an op touches a blob."""
+    """How an op touches a blob; or that one node leads to another through some left out."""
 
     FLOW = "flow"
     IN_PLACE = "in place"
     INNER = "inner"
+    THROUGH = "through what is not shown"
 
 
 @dataclass(frozen=True, slots=True)

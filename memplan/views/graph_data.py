@@ -16,7 +16,7 @@ from memplan.views.placed import Layout
 __all__ = ["graph_data"]
 
 _KINDS = {NodeKind.OP: 0, NodeKind.BLOB: 1, NodeKind.WEIGHT: 2, NodeKind.FOLD: 3}
-_EDGES = {EdgeKind.FLOW: 0, EdgeKind.IN_PLACE: 1, EdgeKind.INNER: 2}
+_EDGES = {EdgeKind.FLOW: 0, EdgeKind.IN_PLACE: 1, EdgeKind.INNER: 2, EdgeKind.THROUGH: 2}
 
 
 def graph_data(view: GraphView, layout: Layout) -> dict[str, Any]:
