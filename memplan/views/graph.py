@@ -137,7 +137,7 @@ class GraphView:
         return self._standing[0].get(step)
 
     def id_of_blob(self, name: str) -> str | None:
-        """The node that stands for a blob's first version that is there, perhaps a fold."""
+        """The node of a blob's first version that is in sight, else the fold in which it lies."""
         return self._standing[1].get(name)
 
     @cached_property
@@ -150,12 +150,12 @@ class GraphView:
         """The ids that stand for ops, by step, and for blobs, by name."""
         ops: dict[int | None, str] = {}
         blobs: dict[str, str] = {}
-        for node in self.nodes:
-            for each in self.inside.get(node.id, (node,)):
-                if each.kind is NodeKind.OP:
-                    ops[each.step] = node.id
-                else:
-                    blobs.setdefault(each.name, node.id)
+        held = ((each, key) for key, nodes in self.inside.items() for each in nodes)
+        for node, key in (*((node, node.id) for node in self.nodes), *held):
+            if node.kind is NodeKind.OP:
+                ops[node.step] = key
+            elif node.kind is not NodeKind.FOLD:
+                blobs.setdefault(node.name, key)
         return ops, blobs
 
 
