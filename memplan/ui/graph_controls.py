@@ -64,7 +64,8 @@ def what_is_shown(whole: GraphView, view: GraphView, folds: Sequence[Fold]) -> N
     """
     choice = current_session().graph
     unfolded = choice.by is FoldBy.NOTHING and len(whole.nodes) > WHOLE
-    if len(view.nodes) == len(whole.nodes) and not (choice.opened or unfolded):
+    changed = choice.opened or choice.wanted.active or unfolded
+    if len(view.nodes) == len(whole.nodes) and not changed:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         words = f"{len(view.nodes):,} of {len(whole.nodes):,} nodes"

@@ -43,8 +43,14 @@ def helpful_folding(view: GraphView) -> FoldBy:
     """
     if len(view.nodes) <= WHOLE:
         return FoldBy.NOTHING
-    left = {
-        by: len(folded(view, find_folding(view, by)).nodes) for by in (FoldBy.SCOPES, FoldBy.BLOCKS)
-    }
-    help_ = [by for by, nodes in left.items() if nodes <= _HELPS * len(view.nodes)]
-    return min(help_, key=lambda by: left[by] > WHOLE, default=FoldBy.NOTHING)
+    links = op_links(view)
+    left = {}
+    for by, folding in (
+        (FoldBy.SCOPES, name_scopes(links)),
+        (FoldBy.BLOCKS, repeated_blocks(links)),
+    ):
+        # With most ops in no fold there is no need to count nodes.
+        if sum(len(fold.steps) for fold in folding.folds) >= _HELPS * len(links.steps):
+            left[by] = len(folded(view, folding).nodes)
+    helpful = [by for by, nodes in left.items() if nodes <= _HELPS * len(view.nodes)]
+    return min(helpful, key=lambda by: left[by] > WHOLE, default=FoldBy.NOTHING)

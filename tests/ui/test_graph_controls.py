@@ -128,7 +128,8 @@ def test_a_pattern_that_is_none_is_one_sentence_and_the_graph_stays() -> None:
     told = {warning.value.replace("\\", "") for warning in test.main.warning}
     assert len(told) == 1
     assert "'conv[' is no regular expression" in next(iter(told))
-    assert line(test) == ""
+    assert line(test) == "351 of 351 nodes"
+    assert line(press(test, "graph Show all")) == ""
 
 
 def test_a_filter_that_leaves_nothing_says_so() -> None:

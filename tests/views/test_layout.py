@@ -131,9 +131,9 @@ def test_ten_times_the_nodes_take_about_ten_times_as_long():
     times = []
     for length in (150, 1500):
         view = graph_view(chain(length))
-        started = time.perf_counter()
+        started = time.process_time()
         layered_layout(view)
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     # Quadratic time would be a hundredfold.
     assert times[1] < 40 * times[0] + 0.5
 
