@@ -19,12 +19,14 @@ class GraphChoice:
         opened: Ids of the folds that were opened.
         picked: Id of the fold that was clicked last.
         wanted: What is shown; the rest is left out.
+        turn: How often the filter was taken back as a whole.
     """
 
     by: FoldBy | None = None
     opened: frozenset[str] = frozenset()
     picked: str | None = None
     wanted: Filter = field(default_factory=Filter)
+    turn: int = 0
 
     def fold(self, by: FoldBy | None) -> GraphChoice:
         """Fold otherwise from now on, with every fold closed."""
@@ -45,3 +47,7 @@ class GraphChoice:
     def show(self, wanted: Filter) -> GraphChoice:
         """Filter otherwise from now on."""
         return replace(self, wanted=wanted)
+
+    def show_all(self) -> GraphChoice:
+        """Filter no more; what is folded stays so."""
+        return replace(self, wanted=Filter(), turn=self.turn + 1)

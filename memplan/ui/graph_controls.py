@@ -12,7 +12,6 @@ from memplan.ui.text import literal
 from memplan.views.fold_choice import WHOLE, FoldBy
 from memplan.views.fold_tree import Fold
 from memplan.views.graph import GraphNode, GraphOptions, GraphView, NodeKind
-from memplan.views.graph_filter import Filter
 from memplan.views.names import shown
 
 __all__ = ["fold_box", "fold_details", "open_fold", "pick_fold", "picked_fold", "show_popover"]
@@ -73,7 +72,7 @@ def what_is_shown(whole: GraphView, view: GraphView, folds: Sequence[Fold]) -> N
             words += ": large nets open folded"
         st.caption(words, width="content")
         if choice.wanted.active:
-            _link("Show all", choice.show(Filter(hops=choice.wanted.hops)))
+            _link("Show all", choice.show_all())
         if view.inside:
             _link("Unfold all", choice.fold(FoldBy.NOTHING))
         if choice.opened or unfolded:

@@ -31,18 +31,11 @@ def filter_popover(net: Net) -> DeltaGenerator:
     """The conditions, all together, behind one button; a place to say what is wrong with them."""
     wanted = current_session().graph.wanted
     steps = len(net.ops)
-    # Set before the widgets are drawn: the ways back change the filter too.
-    st.session_state.update(
-        filter_pattern=wanted.pattern,
-        filter_types=list(wanted.types),
-        filter_least=-(-wanted.least // KIB),
-        filter_steps=(wanted.steps.begin, wanted.steps.end) if wanted.steps else (0, steps),
-        filter_peak=wanted.at_peak,
-    )
+    _fill(wanted, steps)
     with st.popover("Filter", icon=":material/filter_alt:"):
         st.text_input(
             "Name",
-            key="filter_pattern",
+            key=_key("pattern"),
             max_chars=PATTERN_LIMIT,
             placeholder="a word, or a regular expression such as conv[12]$",
             help="What matches in the name of a blob or an op, and what touches it.",
@@ -53,7 +46,7 @@ def filter_popover(net: Net) -> DeltaGenerator:
         st.multiselect(
             "Types of ops",
             _types(net),
-            key="filter_types",
+            key=_key("types"),
             format_func=lambda kind: shown(kind, 40),
             on_change=_take_filter,
             args=(steps,),
@@ -62,7 +55,7 @@ def filter_popover(net: Net) -> DeltaGenerator:
             "Blobs of at least (KiB)",
             min_value=0,
             step=64,
-            key="filter_least",
+            key=_key("least"),
             on_change=_take_filter,
             args=(steps,),
         )
@@ -71,18 +64,41 @@ def filter_popover(net: Net) -> DeltaGenerator:
                 "Ops of these steps",
                 0,
                 steps,
-                key="filter_steps",
+                key=_key("steps"),
                 on_change=_take_filter,
                 args=(steps,),
             )
         st.toggle(
             "Only what is alive at the peak",
-            key="filter_peak",
+            key=_key("peak"),
             on_change=_take_filter,
             args=(steps,),
         )
         _around(net, wanted)
     return place
+
+
+def _key(name: str) -> str:
+    """The field of that name, of this net, since the filter was last taken back.
+
+    A browser forgets what stands in a field only when the field goes: while the button is
+    closed it does not hear of another value, and sends the old one again.
+    """
+    return f"filter {name} {current_session().graph.turn} {hash(net_key())}"
+
+
+def _fill(wanted: Filter, steps: int) -> None:
+    """Write the filter into fields that are new."""
+    values = {
+        "pattern": wanted.pattern,
+        "types": list(wanted.types),
+        "least": -(-wanted.least // KIB),
+        "steps": (wanted.steps.begin, wanted.steps.end) if wanted.steps else (0, steps),
+        "peak": wanted.at_peak,
+        "hops": wanted.hops,
+    }
+    for name, value in values.items():
+        st.session_state.setdefault(_key(name), value)
 
 
 def _types(net: Net) -> Sequence[str]:
@@ -94,15 +110,15 @@ def _types(net: Net) -> Sequence[str]:
 
 def _take_filter(steps: int) -> None:
     state = st.session_state
-    begin, end = state.get("filter_steps", (0, steps))
+    begin, end = state.get(_key("steps"), (0, steps))
     ends = LiveRange(begin, end) if begin < end and (begin, end) != (0, steps) else None
-    least = int(state["filter_least"])
+    least = int(state[_key("least")])
     fields = {
-        "pattern": state["filter_pattern"],
-        "types": tuple(state["filter_types"]),
+        "pattern": state[_key("pattern")],
+        "types": tuple(state[_key("types")]),
         "least": least * KIB,
         "steps": ends,
-        "at_peak": state["filter_peak"],
+        "at_peak": state[_key("peak")],
     }
     _show(replace(current_session().graph.wanted, **fields))
 
@@ -110,13 +126,12 @@ def _take_filter(steps: int) -> None:
 def _around(net: Net, wanted: Filter) -> None:
     """Look around the selected blob or op; it stays the one around which, until said otherwise."""
     chosen = selected(net)
-    st.session_state["filter_hops"] = wanted.hops
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(
             "How far, in lines",
             min_value=1,
             max_value=HOPS,
-            key="filter_hops",
+            key=_key("hops"),
             on_change=_take_hops,
             width=150,
             help="From a blob to the ops that make and read it is one line, to their other "
@@ -124,7 +139,7 @@ def _around(net: Net, wanted: Filter) -> None:
         )
         st.button(
             "Only around what is selected",
-            key="filter_around",
+            key="around",
             disabled=chosen.blob is None and chosen.op is None,
             on_click=_look_around,
             args=(chosen,),
@@ -143,7 +158,7 @@ def _what(net: Net, wanted: Filter) -> str:
 
 
 def _take_hops() -> None:
-    hops = int(st.session_state["filter_hops"])
+    hops = int(st.session_state[_key("hops")])
     _show(replace(current_session().graph.wanted, hops=hops))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from streamlit.testing.v1 import AppTest
 
 from memplan.ui.graph_choice import GraphChoice
@@ -27,6 +29,11 @@ def line(test: AppTest) -> str:
 
 def buttons(test: AppTest) -> set[str]:
     return {b.label for b in test.main.button if str(b.key).startswith("graph ")}
+
+
+def field(test: AppTest, kind: str, name: str) -> Any:
+    """A field of the filter."""
+    return next(f for f in getattr(test, kind) if str(f.key).startswith(f"filter {name} "))
 
 
 def fold(test: AppTest, by: FoldBy) -> AppTest:
@@ -85,22 +92,22 @@ def test_a_selected_blob_takes_the_place_of_a_selected_fold() -> None:
 
 def test_a_filter_says_how_much_is_left_and_the_way_back() -> None:
     test = app(net="resnet50")
-    test.text_input(key="filter_pattern").set_value("res2_0_branch2[ab]").run()
+    field(test, "text_input", "pattern").set_value("res2_0_branch2[ab]").run()
     assert line(test) == "13 of 351 nodes"
-    test.multiselect(key="filter_types").set_value(["Relu"]).run()
+    field(test, "multiselect", "types").set_value(["Relu"]).run()
     assert line(test) == "6 of 351 nodes"
     test = press(test, "graph Show all")
     assert (line(test), buttons(test)) == ("", set())
-    assert test.text_input(key="filter_pattern").value == ""
-    assert test.multiselect(key="filter_types").value == []
+    assert field(test, "text_input", "pattern").value == ""
+    assert field(test, "multiselect", "types").value == []
 
 
 def test_each_condition_has_its_field() -> None:
     whole = app(net="resnet50")
     for change in (
-        lambda test: test.number_input(key="filter_least").set_value(3000),
-        lambda test: test.slider(key="filter_steps").set_value((10, 20)),
-        lambda test: test.toggle(key="filter_peak").set_value(True),
+        lambda test: field(test, "number_input", "least").set_value(3000),
+        lambda test: field(test, "slider", "steps").set_value((10, 20)),
+        lambda test: field(test, "toggle", "peak").set_value(True),
     ):
         test = change(whole).run()
         assert "of 351 nodes" in line(test)
@@ -110,9 +117,9 @@ def test_each_condition_has_its_field() -> None:
 
 def test_around_what_is_selected() -> None:
     test = app(net="resnet50", blob="pool1")
-    test = press(test, "filter_around")
+    test = press(test, "around")
     assert line(test) == "7 of 351 nodes"
-    test.number_input(key="filter_hops").set_value(1).run()
+    field(test, "number_input", "hops").set_value(1).run()
     assert line(test) == "4 of 351 nodes"
     # It stays around that blob when another is selected.
     test.selectbox(key="chosen blob").set_value("conv1").run()
@@ -123,7 +130,7 @@ def test_around_what_is_selected() -> None:
 
 def test_a_pattern_that_is_none_is_one_sentence_and_the_graph_stays() -> None:
     test = app(net="resnet50")
-    test.text_input(key="filter_pattern").set_value("conv[").run()
+    field(test, "text_input", "pattern").set_value("conv[").run()
     assert complaints(test) == []
     told = {warning.value.replace("\\", "") for warning in test.main.warning}
     assert len(told) == 1
@@ -134,7 +141,7 @@ def test_a_pattern_that_is_none_is_one_sentence_and_the_graph_stays() -> None:
 
 def test_a_filter_that_leaves_nothing_says_so() -> None:
     test = app(net="chain")
-    test.text_input(key="filter_pattern").set_value("nowhere").run()
+    field(test, "text_input", "pattern").set_value("nowhere").run()
     assert "Nothing of the net is left" in " ".join(found.value for found in test.main.info)
     assert line(press(test, "graph Show all")) == ""
 
@@ -148,13 +155,13 @@ def test_a_large_net_opens_folded_and_can_be_unfolded() -> None:
     test = press(test, "graph Fold again")
     assert "large nets open folded" in line(test)
     # What is little enough is shown whole.
-    test.slider(key="filter_steps").set_value((0, 10)).run()
+    field(test, "slider", "steps").set_value((0, 10)).run()
     assert line(test) == f"21 of {10 * LAYERS + 1:,} nodes"
 
 
 def test_another_net_begins_anew() -> None:
     test = fold(app(net="resnet50"), FoldBy.BLOCKS)
-    test.text_input(key="filter_pattern").set_value("res2").run()
+    field(test, "text_input", "pattern").set_value("res2").run()
     test = press(test, "sidebar sample inception_block")
     assert session(test).graph == GraphChoice()
     assert line(test) == ""
