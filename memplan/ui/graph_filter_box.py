@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -32,6 +34,7 @@ def filter_popover(net: Net) -> DeltaGenerator:
     wanted = current_session().graph.wanted
     steps = len(net.ops)
     _fill(wanted, steps)
+    change: dict[str, Any] = {"on_change": _take_filter, "args": (steps,)}
     with st.popover("Filter", icon=":material/filter_alt:"):
         st.text_input(
             "Name",
@@ -39,43 +42,18 @@ def filter_popover(net: Net) -> DeltaGenerator:
             max_chars=PATTERN_LIMIT,
             placeholder="a word, or a regular expression such as conv[12]$",
             help="What matches in the name of a blob or an op, and what touches it.",
-            on_change=_take_filter,
-            args=(steps,),
+            **change,
         )
-        place = st.empty()
-        st.multiselect(
-            "Types of ops",
-            _types(net),
-            key=_key("types"),
-            format_func=lambda kind: shown(kind, 40),
-            on_change=_take_filter,
-            args=(steps,),
-        )
-        st.number_input(
-            "Blobs of at least (KiB)",
-            min_value=0,
-            step=64,
-            key=_key("least"),
-            on_change=_take_filter,
-            args=(steps,),
-        )
+        wrong = st.empty()
+        names = partial(shown, limit=40)
+        st.multiselect("Types of ops", _types(net), key=_key("types"), format_func=names, **change)
+        least = "Blobs of at least (KiB)"
+        st.number_input(least, min_value=0, step=64, key=_key("least"), **change)
         if steps > 1:
-            st.slider(
-                "Ops of these steps",
-                0,
-                steps,
-                key=_key("steps"),
-                on_change=_take_filter,
-                args=(steps,),
-            )
-        st.toggle(
-            "Only what is alive at the peak",
-            key=_key("peak"),
-            on_change=_take_filter,
-            args=(steps,),
-        )
+            st.slider("Ops of these steps", 0, steps, key=_key("steps"), **change)
+        st.toggle("Only what is alive at the peak", key=_key("peak"), **change)
         _around(net, wanted)
-    return place
+    return wrong
 
 
 def _key(name: str) -> str:

@@ -20,7 +20,7 @@ from memplan.plan import Progress
 from memplan.views.graph import GraphNode, GraphView
 from memplan.views.layered_order import ordered_rows
 from memplan.views.layered_place import centres_of
-from memplan.views.layered_rows import ranks_of, rows_of
+from memplan.views.layered_rows import Pairs, Rows, ranks_of, rows_of
 from memplan.views.placed import Box, Layout, Path2D
 
 __all__ = ["layered_layout"]
@@ -48,17 +48,24 @@ def layered_layout(view: GraphView, progress: Progress | None = None) -> Layout:
     widths = [_width(node) for node in view.nodes] + [_LINE] * (len(graph.rank) - count)
     centres = centres_of(graph, rows, widths)
     _tell(progress, 0.9)
+    return _drawn(view, pairs, graph, widths, centres)
+
+
+def _drawn(
+    view: GraphView, pairs: Pairs, graph: Rows, widths: Sequence[float], centres: Sequence[float]
+) -> Layout:
     left = min((x - w / 2 for x, w in zip(centres, widths, strict=True)), default=0.0)
     xs = [x - left for x in centres]
-    tops = _tops(pairs, graph.bends, graph.rank, xs)
+    tops = _tops(pairs, graph, xs)
+    ranks = graph.rank
     boxes = [
-        Box(x, tops[rank] + _HEIGHT / 2, width, _HEIGHT)
-        for x, rank, width in zip(xs[:count], ranks, widths[:count], strict=True)
+        Box(xs[index], tops[ranks[index]] + _HEIGHT / 2, widths[index], _HEIGHT)
+        for index in range(graph.nodes)
     ]
     paths = [
         _bowed(boxes[a], boxes[b], ranks[b] - ranks[a])
         if bends is None
-        else _through(boxes[a], boxes[b], [(xs[v], tops[graph.rank[v]]) for v in bends])
+        else _through(boxes[a], boxes[b], [(xs[v], tops[ranks[v]]) for v in bends])
         for (a, b), bends in zip(pairs, graph.bends, strict=True)
     ]
     return Layout(
@@ -79,15 +86,11 @@ def _width(node: GraphNode) -> float:
     return max(56.0, 20 + _CHAR * max(len(node.label), len(node.line)))
 
 
-def _tops(
-    pairs: Sequence[tuple[int, int]],
-    bends: Sequence[Sequence[int] | None],
-    ranks: Sequence[int],
-    xs: Sequence[float],
-) -> list[float]:
+def _tops(pairs: Pairs, graph: Rows, xs: Sequence[float]) -> list[float]:
     """The top of each row; rows stand further apart where lines run far across."""
+    ranks = graph.rank
     across = [0.0] * (max(ranks, default=-1) + 1)
-    for (source, target), passed in zip(pairs, bends, strict=True):
+    for (source, target), passed in zip(pairs, graph.bends, strict=True):
         at = source
         for vertex in (*(passed or ()), target):
             across[ranks[at]] = max(across[ranks[at]], abs(xs[vertex] - xs[at]))

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Rows", "ranks_of", "rows_of"]
+__all__ = ["Lists", "Pairs", "Rows", "ranks_of", "rows_of"]
 
 Lists = list[list[int]]
 Pairs = Sequence[tuple[int, int]]
