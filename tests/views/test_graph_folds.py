@@ -243,7 +243,7 @@ def test_hostile_names_fold_and_are_text():
             assert to_dot(shown)
     whole = Folding((Fold(HOSTILE[0], tuple(range(3))),))
     shown = folded(graph_view(hostile()), whole)
-    assert graph_data(shown, layered_layout(shown))["labels"]
+    assert graph_data(shown, layered_layout(shown))["version"]
 
 
 def test_only_large_nets_are_folded_unasked():
