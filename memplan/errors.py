@@ -13,6 +13,7 @@
     ├── UnknownSize            a size is needed that nobody has given
     │   └── MissingSize        … though sizes were given, of other blobs
     ├── UnknownPlanner         a planner's name that is not in PLANNERS
+    ├── BadPattern             a search pattern that is none, or takes too long
     ├── UnsafePlan             two blobs of a plan destroy one another
     │   └── ChangedGraph       … and a renaming changed what the net computes
     ├── CapacityExceeded       no plan was found within a space's capacity
@@ -28,6 +29,7 @@ do. Names from files go through `quoted`, so that a message is always a single l
 from __future__ import annotations
 
 __all__ = [
+    "BadPattern",
     "Cancelled",
     "CapacityExceeded",
     "ChangedGraph",
@@ -101,6 +103,10 @@ class MissingSize(UnknownSize, KeyError, AssertionError):
 
 class UnknownPlanner(MemplanError, LookupError):
     """No planner of that name."""
+
+
+class BadPattern(MemplanError, ValueError):
+    """A search pattern that is no regular expression, is too long, or takes too long."""
 
 
 class UnsafePlan(MemplanError):

@@ -17,6 +17,7 @@ from memplan.ops.schema import TensorType
 from memplan.study import PARALLEL_TYPES, Settings, runs_in_parallel
 from memplan.ui.choices import MemoryView
 from memplan.ui.compare_choice import Other
+from memplan.ui.graph_choice import GraphChoice
 from memplan.units import parse_bytes
 
 __all__ = ["Opened", "Selection", "Session", "Wanted", "current_session", "usual_planner"]
@@ -85,6 +86,7 @@ class Session:
         capacity: How much memory there is, as the visitor wrote it.
         view: What is shown of the plan's memory.
         other: Side B of a comparison; side A is the rest of the session.
+        graph: What is shown of the graph.
         page: The path of the page that is shown.
         mirrored: The query of the URL as we wrote it last, `before` the one before that,
             `written` when (a monotonic clock).
@@ -109,6 +111,7 @@ class Session:
     capacity: str = ""
     view: MemoryView = MemoryView.TIMELINE
     other: Other = field(default_factory=Other)
+    graph: GraphChoice = field(default_factory=GraphChoice)
     page: str | None = None
     mirrored: dict[str, str] | None = None
     before: dict[str, str] | None = None
@@ -122,7 +125,7 @@ class Session:
         self.opened, self.error, self.stopped = opened, None, None
         if not same:
             self.given, self.roles, self.agreed = {}, {}, ({}, {})
-            self.wrong, self.selected = {}, Selection()
+            self.wrong, self.selected, self.graph = {}, Selection(), GraphChoice()
             self.settings = replace(self.settings, parallel=None)
             if not self.chosen:
                 self.settings = replace(self.settings, planner=self.usual)
@@ -135,6 +138,13 @@ class Session:
     def select(self, *, blob: str | None = None, op: int | None = None) -> None:
         """Select a blob or an op, or neither; the chosen moment stays."""
         self.selected = Selection(blob, op, self.selected.at)
+        self.graph = self.graph.pick(None)
+
+    def change_graph(self, graph: GraphChoice) -> None:
+        """Show the graph otherwise; a fold that is picked is what is selected."""
+        if graph.picked is not None and graph.picked != self.graph.picked:
+            self.select()
+        self.graph, self.stopped = graph, None
 
     def go_to(self, step: int | None) -> None:
         """Choose a moment of the run; what is selected stays."""

@@ -12,21 +12,25 @@ An op with nested nets is marked; what those read or write outside is an edge of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
+from functools import cached_property, partial
 
+from memplan.liveness import live_bytes
 from memplan.net import Net, Op, Role, made_names, reads_by_op
-from memplan.plan import LiveRange
+from memplan.plan import BufferKind, LiveRange
 from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.colours import Grouping, Swatch, group_blobs
-from memplan.views.names import shown, shown_bytes, shown_shape
+from memplan.views.graph_details import Details, blob_details, op_details
+from memplan.views.names import shown
 from memplan.views.rows import MemoryRow, memory_rows
 
 __all__ = ["EdgeKind", "GraphEdge", "GraphNode", "GraphOptions", "GraphView", "NodeKind"]
 __all__ += ["graph_view"]
+
+_KEPT = frozenset({BufferKind.INPUT, BufferKind.OUTPUT})
 
 
 class NodeKind(StrEnum):
@@ -39,11 +43,12 @@ class NodeKind(StrEnum):
 
 
 class EdgeKind(StrEnum):
-    """How an op touches a blob."""
+    """How an op touches a blob; or that one node leads to another through some left out."""
 
     FLOW = "flow"
     IN_PLACE = "in place"
     INNER = "inner"
+    THROUGH = "through what is not shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,13 @@ class GraphNode:
         group: Number of the memory that it lies in; None for ops and what is not placed.
         swatch: How it is filled; None for ops.
         nested: An op that has nets of its own.
-        details: What to show when it is pointed at: pairs of a word and a text.
         type: An op's type; of a blob its element type.
         device: Where the op runs, or where the memory is.
         nbytes: Of a blob; None where unknown, and for ops.
         live: Of the memory that a blob lies in, where it is planned; of a fold its steps.
         members: Of a fold how many ops it stands for.
+        kept: The net's results and inputs, which stay in sight when the ops around are folded.
+        about: Makes `details`; texts for ten thousand nodes are made when they are asked for.
     """
 
     id: str
@@ -84,12 +90,18 @@ class GraphNode:
     shared: bool = False
     swatch: Swatch | None = None
     nested: bool = False
-    details: tuple[tuple[str, str], ...] = ()
     type: str = ""
     device: str = ""
     nbytes: int | None = None
     live: LiveRange | None = None
     members: int = 0
+    kept: bool = False
+    about: Callable[[], Details] = field(default=tuple, compare=False, repr=False)
+
+    @property
+    def details(self) -> Details:
+        """What to show when it is pointed at: pairs of a word and a text."""
+        return self.about()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +113,50 @@ class GraphEdge:
     kind: EdgeKind = EdgeKind.FLOW
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GraphView:
-    """Nodes and edges; each edge goes from an earlier node to a later one."""
+    """Nodes and edges; each edge goes from an earlier node to a later one.
+
+    Attributes:
+        inside: Of each fold, by its id, the nodes that it stands for.
+        usage: Bytes alive at each step of the whole net, over the blobs of known size.
+    """
 
     nodes: tuple[GraphNode, ...]
     edges: tuple[GraphEdge, ...]
+    inside: Mapping[str, tuple[GraphNode, ...]] = field(default_factory=dict)
+    usage: tuple[int, ...] = ()
 
     def node(self, node_id: str) -> GraphNode | None:
         """The node of an id; None where there is none (the id came from outside)."""
-        number = node_id[1:]
-        known = node_id[:1] == "n" and number.isascii() and number.isdigit()
-        place = int(number) if known and len(number) < 10 else len(self.nodes)
-        return self.nodes[place] if place < len(self.nodes) else None
+        place = self.places.get(node_id)
+        return None if place is None else self.nodes[place]
 
     def id_of_op(self, step: int) -> str | None:
-        """The node of the op at `step`."""
-        found = (n.id for n in self.nodes if n.kind is NodeKind.OP and n.step == step)
-        return next(found, None)
+        """The node that stands for the op at `step`: itself, or the fold in which it lies."""
+        return self._standing[0].get(step)
 
     def id_of_blob(self, name: str) -> str | None:
-        """The node of a blob's first version."""
-        found = (n.id for n in self.nodes if n.kind is not NodeKind.OP and n.name == name)
-        return next(found, None)
+        """The node of a blob's first version that is in sight, else the fold in which it lies."""
+        return self._standing[1].get(name)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where in `nodes` each id is."""
+        return {node.id: place for place, node in enumerate(self.nodes)}
+
+    @cached_property
+    def _standing(self) -> tuple[dict[int | None, str], dict[str, str]]:
+        """The ids that stand for ops, by step, and for blobs, by name."""
+        ops: dict[int | None, str] = {}
+        blobs: dict[str, str] = {}
+        held = ((each, key) for key, nodes in self.inside.items() for each in nodes)
+        for node, key in (*((node, node.id) for node in self.nodes), *held):
+            if node.kind is NodeKind.OP:
+                ops[node.step] = key
+            elif node.kind is not NodeKind.FOLD:
+                blobs.setdefault(node.name, key)
+        return ops, blobs
 
 
 def graph_view(study: Study, options: GraphOptions = GraphOptions()) -> GraphView:
@@ -132,7 +165,8 @@ def graph_view(study: Study, options: GraphOptions = GraphOptions()) -> GraphVie
     for step, (op, reads) in enumerate(zip(study.net.ops, reads_by_op(study.net), strict=True)):
         builder.add_op(step, op, reads)
     builder.add_untouched()
-    return GraphView(tuple(builder.nodes), tuple(builder.edges))
+    usage = live_bytes(study.problem)
+    return GraphView(tuple(builder.nodes), tuple(builder.edges), usage=usage)
 
 
 @dataclass(slots=True)
@@ -200,7 +234,8 @@ class _Builder:
         row = self.rows[name]
         group = row.group
         blob = self.study.net.blob(name)
-        words = [format_bytes(blob.nbytes), *([group.label] if group else [])]
+        nbytes = blob.nbytes
+        words = [format_bytes(nbytes), *([group.label] if group else [])]
         return GraphNode(
             id=node_id,
             kind=NodeKind.WEIGHT if blob.role is Role.WEIGHT else NodeKind.BLOB,
@@ -211,27 +246,16 @@ class _Builder:
             group=group.number if group else None,
             shared=group is not None and group.shared,
             swatch=row.swatch,
-            details=_blob_details(self.study.net, name, row),
             type=row.dtype,
             device=str(row.device),
-            nbytes=blob.nbytes,
+            nbytes=nbytes,
             live=row.live if row.planned else None,
+            kept=row.kind in _KEPT,
+            about=partial(blob_details, blob, row),
         )
 
 
 def _op_node(net: Net, node_id: str, step: int, op: Op, folded: list[str]) -> GraphNode:
-    details = [("op", f"{step}: {shown(op.type)}")]
-    if op.name:
-        details.append(("name", shown(op.name)))
-    if op.engine:
-        details.append(("engine", shown(op.engine)))
-    details.append(("device", str(op.device)))
-    if folded:
-        total = sum(net.blob(name).nbytes or 0 for name in folded)
-        details.append(("weights", f"{_listed(folded)}: {shown_bytes(total)}"))
-    if op.nets:
-        counts = ", ".join(f"{shown(arg)} ({len(n.ops)} ops)" for arg, n in op.nets.items())
-        details.append(("nested nets", counts))
     return GraphNode(
         id=node_id,
         kind=NodeKind.OP,
@@ -240,39 +264,10 @@ def _op_node(net: Net, node_id: str, step: int, op: Op, folded: list[str]) -> Gr
         name=op.name,
         step=step,
         nested=bool(op.nets),
-        details=tuple(details),
         type=op.type,
         device=str(op.device),
+        about=partial(op_details, net, step, op, folded),
     )
-
-
-def _blob_details(net: Net, name: str, row: MemoryRow) -> tuple[tuple[str, str], ...]:
-    blob = net.blob(name)
-    dtype = blob.dtype.label if blob.dtype else "?"
-    pairs = {
-        "blob": shown(name),
-        "shape": f"{shown_shape(blob.shape)} {dtype}",
-        "bytes": shown_bytes(blob.nbytes),
-        "role": f"{row.kind.value}" if blob.role is None else blob.role.value,
-    }
-    if row.planned:
-        pairs["alive"] = f"ops {row.live}"
-    if row.group is not None:
-        pairs["memory"] = f"{row.group.label}, {row.group.blobs} blob(s)"
-    if row.offset is not None:
-        pairs["offset"] = f"{row.offset:,}"
-    others = [n for n in row.names if n != name]
-    if others:
-        pairs["same memory as"] = _listed(others)
-    if blob.nbytes is None and blob.unknown:
-        pairs["unknown"] = shown(blob.unknown)
-    return tuple(MappingProxyType(pairs).items())
-
-
-def _listed(names: list[str], limit: int = 6) -> str:
-    words = [shown(name, 40) for name in names[:limit]]
-    more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return ", ".join(words) + more
 
 
 def _written_inside(op: Op) -> tuple[str, ...]:

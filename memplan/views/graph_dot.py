@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import graphviz
 
-from memplan.views.graph import EdgeKind, GraphEdge, GraphNode, GraphView
+from memplan.views.graph import EdgeKind, GraphEdge, GraphNode, GraphView, NodeKind
 from memplan.views.names import shown
 
 __all__ = ["to_dot"]
 
 _OP = {"shape": "box", "style": "rounded,filled", "fillcolor": "#ffffff", "color": "#6f7780"}
+_FOLD = {"shape": "box3d", "style": "filled", "fillcolor": "#eef1f4", "color": "#6f7780"}
 _EDGE = {
     EdgeKind.FLOW: {},
     EdgeKind.IN_PLACE: {"penwidth": "2.2"},
     EdgeKind.INNER: {"style": "dashed"},
+    EdgeKind.THROUGH: {"style": "dotted"},
 }
 
 
@@ -47,6 +49,8 @@ def _tooltip(node: GraphNode) -> str:
 
 def _look(node: GraphNode) -> dict[str, str]:
     swatch = node.swatch
+    if node.kind is NodeKind.FOLD:
+        return dict(_FOLD)
     if swatch is None:
         return _OP | ({"peripheries": "2"} if node.nested else {})
     look = {"shape": "box", "fillcolor": swatch.fill, "color": swatch.edge}

@@ -1,24 +1,20 @@
 """Where each node and edge of a graph view lies: by Graphviz in bounded time, else by ourselves.
 
-Graphviz's dot draws best, but its time grows steeply: it may take minutes for a net of some
-thousand ops, and nothing inside it can be asked to stop. So it runs in a child process that is
-killed at the deadline, or when the caller's progress callback raises. The child is a plain
-`subprocess` of this Python: `multiprocessing` would import the main module again, which under
-Streamlit is the whole app. No `dot` program is needed: Graphviz is inside pygraphviz.
+Graphviz's dot draws small graphs compactly, but its time grows steeply: a tenth of a second at
+a hundred ops, minutes at some thousand, and nothing inside it can be asked to stop. So it runs
+in a child process that is killed at the deadline. Our own layers take hundredths of a second
+there, and keep the trunk of a net straighter, so dot is for small graphs alone. No `dot`
+program is needed: Graphviz is inside pygraphviz.
 """
 
 from __future__ import annotations
 
 import json
-import math
-import subprocess
-import sys
-import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 from memplan.plan import Progress
+from memplan.views.child import answer_of_child
 from memplan.views.graph import GraphView
 from memplan.views.graph_dot import to_dot
 from memplan.views.layered import layered_layout
@@ -26,14 +22,13 @@ from memplan.views.placed import Box, Layout, Path2D
 
 __all__ = ["DOT_LIMIT", "layout", "layout_with_dot", "to_svg"]
 
-DOT_LIMIT = 3000
+DOT_LIMIT = 300
 """Nodes and edges together beyond which dot is not even tried."""
 
 _CHILD = Path(__file__).with_name("dot_child.py")
-_TICK = 0.05
 
 
-def layout(view: GraphView, deadline: float = 6.0, progress: Progress | None = None) -> Layout:
+def layout(view: GraphView, deadline: float = 1.0, progress: Progress | None = None) -> Layout:
     """Place a view: by dot where it can within `deadline` seconds, else in layers of our own.
 
     Raises:
@@ -43,7 +38,7 @@ def layout(view: GraphView, deadline: float = 6.0, progress: Progress | None = N
         placed = layout_with_dot(to_dot(view), deadline, progress)
         if placed is not None:
             return placed
-    return layered_layout(view)
+    return layered_layout(view, progress)
 
 
 def layout_with_dot(
@@ -62,37 +57,8 @@ def to_svg(dot: str, deadline: float = 20.0, progress: Progress | None = None) -
 
 def _run_dot(dot: str, form: str, deadline: float, progress: Progress | None) -> bytes | None:
     """What Graphviz writes; None when it fails or is not done in time."""
-    # -P: the folder of the script holds modules of ours, which are not the child's to import.
-    command = [sys.executable, "-P", str(_CHILD), form, str(math.ceil(deadline) + 1)]
-    # Files, not pipes: nobody has to keep a pipe flowing while we wait by the clock.
-    with tempfile.TemporaryFile() as question, tempfile.TemporaryFile() as answer:
-        question.write(dot.encode("utf-8", "replace"))
-        question.seek(0)
-        child = subprocess.Popen(  # noqa: S603  our own interpreter and script, no shell
-            command, stdin=question, stdout=answer, stderr=subprocess.DEVNULL
-        )
-        try:
-            if _wait(child, deadline, progress) != 0:
-                return None
-        finally:
-            # Reached by an error of the callback too: no child outlives its caller.
-            child.kill()
-            child.wait()
-        answer.seek(0)
-        return answer.read()
-
-
-def _wait(child: subprocess.Popen[bytes], deadline: float, progress: Progress | None) -> int | None:
-    """The child's exit code; None when the deadline comes first."""
-    started = time.monotonic()
-    while (spent := time.monotonic() - started) < deadline:
-        if progress is not None:
-            progress(spent / deadline, "laying out the graph")
-        try:
-            return child.wait(min(_TICK, deadline - spent))
-        except subprocess.TimeoutExpired:
-            continue
-    return None
+    question = dot.encode("utf-8", "replace")
+    return answer_of_child(_CHILD, form, question, deadline, progress)
 
 
 def _read_layout(graph: dict[str, Any]) -> Layout:

@@ -12,7 +12,7 @@ import unicodedata
 
 __all__ = ["plotly_text", "shown", "shown_bytes", "shown_shape"]
 
-from memplan.net import Shape
+from memplan.net import Dim, Shape
 from memplan.units import format_bytes
 
 # Controls, format characters (they turn text around or hide), surrogates, line separators.
@@ -62,7 +62,13 @@ def shown_shape(shape: Shape) -> str:
     """
     if shape is None:
         return "?"
-    return f"[{', '.join('?' if d is None else shown(str(d), 20) for d in shape)}]"
+    return f"[{', '.join(map(_shown_dim, shape))}]"
+
+
+def _shown_dim(dim: Dim) -> str:
+    if dim is None:
+        return "?"
+    return shown(dim, 20) if isinstance(dim, str) else str(dim)
 
 
 def shown_bytes(size: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -72,12 +72,17 @@ def memory_rows(study: Study, grouping: Grouping | None = None) -> tuple[MemoryR
     """All storages of a study, weights too, in its order, then the scratch of ops."""
     grouping = grouping or group_blobs(study)
     buffers = {buffer.name: buffer for buffer in study.problem.buffers}
-    rows = [_row(study, grouping, s, buffers.pop(s.name, None)) for s in study.storages]
-    return (*rows, *(_row(study, grouping, None, scratch) for scratch in buffers.values()))
+    floors = grounds(study.plan)
+    rows = [_row(study, grouping, floors, s, buffers.pop(s.name, None)) for s in study.storages]
+    return (*rows, *(_row(study, grouping, floors, None, each) for each in buffers.values()))
 
 
 def _row(
-    study: Study, grouping: Grouping, storage: Storage | None, buffer: Buffer | None
+    study: Study,
+    grouping: Grouping,
+    floors: Mapping[str, int],
+    storage: Storage | None,
+    buffer: Buffer | None,
 ) -> MemoryRow:
     owner = buffer or storage
     assert owner is not None
@@ -99,7 +104,7 @@ def _row(
         shape=shape,
         dtype=dtype,
         space=space,
-        ground=grounds(plan).get(space, 0),
+        ground=floors.get(space, 0),
         device=storage.device if storage else CPU,
     )
 
