@@ -12,7 +12,7 @@ _HERE = Path(__file__).parent
 # Streamlit leaves more empty room at the edges than a page of graphs can spare.
 _STYLE = """
 <style>
-[data-testid="stMainBlockContainer"] { padding: 4.2rem 2.4rem 3rem; }
+[data-testid="stMainBlockContainer"] { padding: 3.3rem 2.4rem 3rem; }
 [data-testid="stSidebarHeader"] { margin-bottom: 0; }
 [data-testid="stSidebar"] [data-testid="stExpander"] [data-testid="stBaseButton-tertiary"] {
   justify-content: flex-start; padding: 0; min-height: 0;

@@ -15,10 +15,12 @@ from memplan.plan import Progress
 from memplan.study import Study
 from memplan.ui.canvas import graph_canvas
 from memplan.ui.current import study_key
+from memplan.ui.downloads import file_stem
 from memplan.ui.graph_choice import GraphChoice
 from memplan.ui.graph_controls import (
     fold_box,
     fold_details,
+    open_fold,
     pick_fold,
     picked_fold,
     show_popover,
@@ -37,6 +39,7 @@ from memplan.views.graph_dot import to_dot
 from memplan.views.graph_filter import filtered
 from memplan.views.graph_folds import folded
 from memplan.views.layout import layout
+from memplan.views.moments import peak_step
 
 __all__ = ["Picture", "graph_panel"]
 
@@ -140,15 +143,27 @@ def _draw(study: Study, picture: Picture, *, plain: bool) -> None:
 
 
 def _canvas(study: Study, view: GraphView, data: dict[str, Any]) -> None:
-    fold = picked_fold(view)
+    fold, chosen = picked_fold(view), selected(study.net)
+    opened = current_session().opened
     graph_canvas(
         data,
         key="graph",
-        selected=fold.id if fold else node_of(selected(study.net), view),
+        selected=fold.id if fold else node_of(chosen, view),
         on_change=lambda: _take(view),
         height=HEIGHT,
+        at=peak_step(study) if chosen.at is None else chosen.at,
+        on_at=lambda: current_session().go_to(st.session_state["graph"]["at"]),
+        on_open=lambda: _open(view),
+        file_stem=file_stem(opened.title if opened else study.net.name),
     )
     fold_details(view)
+
+
+def _open(view: GraphView) -> None:
+    """Open the fold that was asked for by a double click or by the key Enter."""
+    node = view.node(str(st.session_state["graph"]["opened"] or ""))
+    if node is not None and node.kind is NodeKind.FOLD:
+        open_fold(node)
 
 
 def _take(view: GraphView) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import runpy
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -17,26 +19,34 @@ _PAGES = {"inspect": "Inspect", "compare": "Compare"}
 
 
 def pages() -> list[StreamlitPage]:
-    """All pages for `st.navigation`; a file's number is its place, and no part of its path."""
+    """All pages for `st.navigation`; a file's number is its place, and no part of its path.
+
+    Streamlit gives the page at / no path, so the first page is there twice: the one that is
+    open stands in the navigation, where it is marked.
+    """
     files = {path: next((_ROOT / "pages").glob(f"*_{path}.py")) for path in _PAGES}
     first = next(iter(_PAGES))
+    by_path = urlsplit(st.context.url or "").path.strip("/").endswith(first)
 
     def front() -> None:
         runpy.run_path(str(files[first]))
 
-    # Streamlit gives the page at / no path, so the first page is there twice, and shown once.
     return [
-        st.Page(front, title=_PAGES[first], default=True),
+        st.Page(front, title=_PAGES[first], default=True, visibility=_seen(not by_path)),
         *(
             st.Page(
                 files[path],
                 title=title,
                 url_path=path,
-                visibility="hidden" if path == first else "visible",
+                visibility=_seen(by_path or path != first),
             )
             for path, title in _PAGES.items()
         ),
     ]
+
+
+def _seen(is_seen: bool) -> Literal["visible", "hidden"]:  # noqa: FBT001  it is what is said
+    return "visible" if is_seen else "hidden"
 
 
 def inside_the_app() -> None:
