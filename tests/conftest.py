@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,12 @@ def shared() -> Path:
 def caffe2_nets(shared: Path) -> Path:
     """Real Caffe2 nets, a folder each."""
     return shared / "nets" / "caffe2"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """A real browser (`playwright.sync_api.Browser`), one for each process of the tests."""
+    from tests.browsing import launched  # it imports this file
+
+    with launched() as browser:
+        yield browser

@@ -3,82 +3,26 @@
 from __future__ import annotations
 
 import csv
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
-from tests.conftest import REPOSITORY, skip_or_fail
-
-try:
-    from playwright import sync_api as playwright
-except ImportError:
-    playwright = None
+from tests.browsing import playwright, serving
+from tests.conftest import REPOSITORY
 
 pytestmark = pytest.mark.browser
 
+APP = REPOSITORY / "app.py"
 PATIENCE = 60_000  # milliseconds
 CANVAS = '[data-testid="stBidiComponentRegular"] canvas, .graph canvas'
 HOSTILE = "**x** <img src=x onerror=alert(1)> $y$ :red[z] :smile: `q` -> www.example.com"
 
 
-@contextmanager
-def running_app() -> Iterator[str]:
-    """The app on a free port of this machine; it ends with the block."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
-    arguments = [f"--server.{name}={value}" for name, value in options.items()]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *arguments]
-    server = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        assert server.poll() is None, "the app ended as it began"
-        try:
-            with urlopen(url, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (URLError, OSError):
-            time.sleep(0.2)
-    pytest.fail("the app did not answer within a minute")
-
-
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with running_app() as url:
+    with serving(APP) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[playwright.Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None or playwright is None:
-        skip_or_fail("Chromium or Playwright is not installed")
-    # The sandbox needs rights that root in a container has not.
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -172,7 +116,7 @@ def test_a_click_on_the_curve_chooses_a_step_and_back_takes_it_back(
 def test_a_link_is_opened_by_a_server_that_has_just_started(
     page: playwright.Page,
 ) -> None:
-    with running_app() as fresh:
+    with serving(APP) as fresh:
         page.goto(f"{fresh}/inspect?net=lenet&blob=pool2")
         page.get_by_text("Blob pool2").wait_for()
         page.locator('[data-testid="stSidebar"]').get_by_text("Planner").wait_for()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.test_browser import address, chromium, drop, page, playwright
+from tests.browsing import playwright
+from tests.test_browser import address, drop, page
 
-__all__ = ["address", "chromium", "page"]  # fixtures
+__all__ = ["address", "page"]  # fixtures
 
 pytestmark = pytest.mark.browser
 
