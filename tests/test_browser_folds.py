@@ -52,6 +52,18 @@ def test_a_fold_is_clicked_opened_and_closed(page: playwright.Page, address: str
     playwright.expect(canvas).to_have_attribute("data-selected", "f4_32")
 
 
+def test_a_fold_opens_from_the_canvas(page: playwright.Page, address: str) -> None:
+    page.goto(f"{address}/?net=resnet50")
+    canvas = page.locator(CANVAS).first
+    canvas.wait_for()
+    fold_by(page, "Name scopes folded")
+    shown(page, "19 of 351 nodes")
+    walk_to(page, "f4_32")
+    canvas.press("Enter")
+    shown(page, "23 of 351 nodes")
+    playwright.expect(canvas).to_have_attribute("data-selected", "f4_12")
+
+
 def test_a_blob_inside_a_fold_lights_the_fold(page: playwright.Page, address: str) -> None:
     page.goto(f"{address}/?net=resnet50&blob=res2_1_branch2a")
     canvas = page.locator(CANVAS).first
