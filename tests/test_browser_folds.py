@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_browser import CANVAS, address, chromium, drop, page, playwright
+from tests.browsing import playwright
+from tests.test_browser import CANVAS, address, drop, page
 from tests.ui.test_graph_controls import LAYERS, large
 
-__all__ = ["address", "chromium", "page"]  # fixtures
+__all__ = ["address", "page"]  # fixtures
 
 pytestmark = pytest.mark.browser
 
