@@ -1,0 +1,142 @@
+"""The formats of export, by name, in an explicit table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from memplan.errors import MemplanError
+from memplan.export.graph_svg import svg_file
+from memplan.export.trace import trace_text
+from memplan.study import Study
+from memplan.views.graph import graph_view
+from memplan.views.graph_dot import to_dot
+from memplan.views.layout import to_png
+from memplan.views.plan_files import plan_csv, plan_json
+
+__all__ = ["EXPORTS", "Export"]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A kind of file as it is offered for choice.
+
+    Attributes:
+        name: A key of `EXPORTS`.
+        title, line: What it is, and what it is good for.
+        ending: What its files' names end in.
+        make: May raise a `MemplanError`, when the net is too large for the format.
+        text: Whether a terminal can show it.
+    """
+
+    name: str
+    title: str
+    line: str
+    ending: str
+    mime: str
+    make: Callable[[Study], bytes]
+    text: bool = True
+
+
+def _csv(study: Study) -> bytes:
+    return _bytes(plan_csv(study))
+
+
+def _json(study: Study) -> bytes:
+    return _bytes(json.dumps(plan_json(study), indent=1) + "\n")
+
+
+def _dot(study: Study) -> bytes:
+    return _bytes(to_dot(graph_view(study)))
+
+
+def _svg(study: Study) -> bytes:
+    return _bytes(svg_file(study))
+
+
+def _png(study: Study) -> bytes:
+    picture = to_png(to_dot(graph_view(study)))
+    if picture is None:
+        raise MemplanError("the graph is too large to draw as PNG; take SVG or DOT instead")
+    return picture
+
+
+def _trace(study: Study) -> bytes:
+    return _bytes(trace_text(study))
+
+
+def _html(study: Study) -> bytes:
+    # Here, not above: the table of blobs is pandas', which would make every command start later.
+    from memplan.export.report import report_html  # noqa: PLC0415
+
+    return _bytes(report_html(study))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
+
+
+_ENTRIES = (
+    Export(
+        "html",
+        "Report",
+        "Everything in one page that opens anywhere, without a server: to send and to print.",
+        ".report.html",
+        "text/html",
+        _html,
+    ),
+    Export(
+        "csv",
+        "Plan as CSV",
+        "A row for each buffer: when it is alive, its size, its offset.",
+        ".plan.csv",
+        "text/csv",
+        _csv,
+    ),
+    Export(
+        "json",
+        "Plan as JSON",
+        "The same with all figures, for a program.",
+        ".plan.json",
+        "application/json",
+        _json,
+    ),
+    Export(
+        "trace",
+        "Trace",
+        "Ops, bytes and buffers over time, for ui.perfetto.dev or chrome://tracing.",
+        ".trace.json",
+        "application/json",
+        _trace,
+    ),
+    Export(
+        "svg",
+        "Graph as SVG",
+        "The picture of the net, sharp at any size.",
+        ".svg",
+        "image/svg+xml",
+        _svg,
+    ),
+    Export(
+        "png",
+        "Graph as PNG",
+        "The same as pixels; not of very large nets.",
+        ".png",
+        "image/png",
+        _png,
+        text=False,
+    ),
+    Export(
+        "dot",
+        "Graph as DOT",
+        "The graph for a Graphviz of your own.",
+        ".dot",
+        "text/vnd.graphviz",
+        _dot,
+    ),
+)
+
+EXPORTS: Mapping[str, Export] = MappingProxyType({entry.name: entry for entry in _ENTRIES})
+"""Every format, in the order in which they are offered."""
