@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -152,10 +153,9 @@ def test_the_optimised_net_is_what_the_command_writes(
     given: dict[str, bytes] = {}
     through = downloads._button
 
-    def noting(label: str, content: str | bytes, file: str, mime: str) -> None:
-        assert isinstance(content, bytes) == ("Optimised" in label)
-        given[file] = content if isinstance(content, bytes) else content.encode()
-        through(label, content, file, mime)
+    def noting(label: str, make: Callable[[], bytes], file: str, mime: str, line: str) -> None:
+        given[file] = make()
+        through(label, make, file, mime, line)
 
     monkeypatch.setattr(downloads, "_button", noting)
     test = app(net="in_place", planner=name)

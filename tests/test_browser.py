@@ -133,6 +133,7 @@ def test_upload_look_click_and_take_the_plan_away(
     playwright.expect(chosen).to_have_value(name)
     page.get_by_text("Why there?").wait_for()
 
+    page.get_by_role("button", name="Download", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Plan as CSV").click()
     with Path(download.value.path()).open(encoding="utf-8", newline="") as file:

@@ -75,7 +75,9 @@ def test_the_core_works_where_nothing_that_draws_is_installed():
 
 
 def test_the_command_line_works_where_streamlit_is_not_installed():
-    answer = import_without(["streamlit"], modules_under(["memplan.cli", "memplan.export", "memplan.views"]))
+    answer = import_without(
+        ["streamlit"], modules_under(["memplan.cli", "memplan.export", "memplan.views"])
+    )
     assert answer.returncode == 0, answer.stderr
 
 

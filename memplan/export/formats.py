@@ -13,7 +13,7 @@ from memplan.export.trace import trace_text
 from memplan.study import Study
 from memplan.views.graph import graph_view
 from memplan.views.graph_dot import to_dot
-from memplan.views.layout import to_png
+from memplan.views.layout import DOT_LIMIT, to_png
 from memplan.views.plan_files import plan_csv, plan_json
 
 __all__ = ["EXPORTS", "Export"]
@@ -57,7 +57,9 @@ def _svg(study: Study) -> bytes:
 
 
 def _png(study: Study) -> bytes:
-    picture = to_png(to_dot(graph_view(study)))
+    view = graph_view(study)
+    drawable = len(view.nodes) + len(view.edges) <= DOT_LIMIT
+    picture = to_png(to_dot(view)) if drawable else None
     if picture is None:
         raise MemplanError("the graph is too large to draw as PNG; take SVG or DOT instead")
     return picture

@@ -102,7 +102,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && chosen !== null) choose(null);
 });
 
-// Zoom and pan: the part of the graph that is shown is the viewBox of its SVG.
+// The graph: the pane scrolls as any does, which costs a browser nothing; a drag scrolls it too.
 
 let dragged = false; // a drag that ends on a node is no click
 document.addEventListener("pointerdown", () => (dragged = false), { capture: true });
@@ -111,102 +111,68 @@ class Camera {
   constructor(pane) {
     this.pane = pane;
     this.svg = pane.querySelector("svg");
-    const whole = this.svg.viewBox.baseVal;
-    this.whole = { x: whole.x, y: whole.y, w: whole.width, h: whole.height };
+    this.whole = this.svg.viewBox.baseVal;
     pane.classList.add("live");
-    const { w, h } = this.room();
-    const scale = Math.min(1, Math.max(0.4, w / this.whole.w));
-    const x = this.whole.x + (this.whole.w - w / scale) / 2;
-    const top = this.whole.h < h / scale ? (this.whole.h - h / scale) / 2 : 0;
-    this.show({ x, y: this.whole.y + top, w: w / scale, h: h / scale });
+    this.show(Math.min(1, Math.max(0.4, pane.clientWidth / this.whole.width)));
+    pane.scrollLeft = (pane.scrollWidth - pane.clientWidth) / 2;
     this.listen();
   }
 
-  room() {
-    return { w: Math.max(1, this.pane.clientWidth), h: Math.max(1, this.pane.clientHeight) };
-  }
-
-  show(view) {
-    this.view = view;
-    this.svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.w} ${view.h}`);
+  show(scale) {
+    this.scale = scale;
+    this.svg.setAttribute("width", this.whole.width * scale);
+    this.svg.setAttribute("height", this.whole.height * scale);
   }
 
   fit() {
-    this.show(this.whole);
+    const { clientWidth, clientHeight } = this.pane;
+    this.show(Math.min(1, clientWidth / this.whole.width, clientHeight / this.whole.height));
   }
 
-  zoom(factor, px = 0.5, py = 0.5) {
-    const { x, y, w, h } = this.view;
-    const least = 60 / w;
-    const most = (4 * Math.max(this.whole.w, this.whole.h)) / w;
-    const by = Math.min(Math.max(factor, least), Math.max(most, 1));
-    this.show({ x: x + w * px * (1 - by), y: y + h * py * (1 - by), w: w * by, h: h * by });
-  }
-
-  pan(dx, dy) {
-    // A pixel of the pane in units of the picture: the picture keeps its proportions.
-    const { w, h } = this.room();
-    const unit = Math.max(this.view.w / w, this.view.h / h);
-    this.show({ ...this.view, x: this.view.x - dx * unit, y: this.view.y - dy * unit });
+  // What lies at (x, y) of the pane stays there.
+  zoom(factor, x = this.pane.clientWidth / 2, y = this.pane.clientHeight / 2) {
+    const scale = Math.min(4, Math.max(0.02, this.scale * factor));
+    const by = scale / this.scale;
+    const { scrollLeft, scrollTop } = this.pane;
+    this.show(scale);
+    this.pane.scrollTo((scrollLeft + x) * by - x, (scrollTop + y) * by - y);
   }
 
   listen() {
-    const fingers = new Map();
-    this.pane.addEventListener("pointerdown", (event) => fingers.set(event.pointerId, event));
-    this.pane.addEventListener("pointermove", (event) => {
-      const before = fingers.get(event.pointerId);
-      if (!before) return;
-      const dx = event.clientX - before.clientX;
-      const dy = event.clientY - before.clientY;
-      if (!dragged && Math.hypot(dx, dy) < 4) return;
-      if (!dragged) this.pane.setPointerCapture(event.pointerId);
-      dragged = true;
-      this.pane.classList.add("dragged");
-      const other = [...fingers.values()].find((f) => f.pointerId !== event.pointerId);
-      if (other) this.pinch(before, event, other);
-      else this.pan(dx, dy);
-      fingers.set(event.pointerId, event);
+    const pane = this.pane;
+    let from = null;
+    pane.addEventListener("pointerdown", (event) => {
+      if (event.pointerType === "mouse" && event.button === 0) from = event; // fingers scroll
     });
-    for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
-      this.pane.addEventListener(end, (event) => {
-        fingers.delete(event.pointerId);
-        this.pane.classList.remove("dragged");
-      });
+    pane.addEventListener("pointermove", (event) => {
+      if (from === null) return;
+      const [dx, dy] = [event.clientX - from.clientX, event.clientY - from.clientY];
+      if (!dragged && Math.hypot(dx, dy) < 4) return;
+      if (!dragged) pane.setPointerCapture(event.pointerId);
+      dragged = true;
+      pane.scrollBy(-dx, -dy);
+      from = event;
+    });
+    for (const end of ["pointerup", "pointercancel"]) {
+      pane.addEventListener(end, () => (from = null));
     }
-    this.pane.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    this.pane.addEventListener("keydown", (event) => this.key(event));
-    window.addEventListener("beforeprint", () => this.fit());
-  }
-
-  pinch(before, now, other) {
-    const apart = (f) => Math.hypot(f.clientX - other.clientX, f.clientY - other.clientY);
-    if (apart(now) > 10) this.zoom(apart(before) / apart(now));
+    pane.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    pane.addEventListener("keydown", (event) => this.key(event));
   }
 
   wheel(event) {
-    // The wheel alone scrolls the page, unless the graph was asked for by a click.
-    if (!event.ctrlKey && !event.metaKey && document.activeElement !== this.pane) return;
+    if (!event.ctrlKey && !event.metaKey) return; // the wheel alone scrolls
     event.preventDefault();
     const box = this.pane.getBoundingClientRect();
-    const px = (event.clientX - box.left) / box.width;
-    const py = (event.clientY - box.top) / box.height;
-    this.zoom(Math.exp(Math.max(-60, Math.min(60, event.deltaY)) * 0.004), px, py);
+    const turn = Math.max(-60, Math.min(60, event.deltaY));
+    this.zoom(Math.exp(-turn * 0.004), event.clientX - box.left, event.clientY - box.top);
   }
 
   key(event) {
-    const act = {
-      "+": () => this.zoom(0.8),
-      "=": () => this.zoom(0.8),
-      "-": () => this.zoom(1.25),
-      f: () => this.fit(),
-      ArrowLeft: () => this.pan(60, 0),
-      ArrowRight: () => this.pan(-60, 0),
-      ArrowUp: () => this.pan(0, 60),
-      ArrowDown: () => this.pan(0, -60),
-    }[event.key];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    act();
+    const act = { "+": 1.25, "=": 1.25, "-": 0.8 }[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (act) this.zoom(act);
+    if (event.key === "f") this.fit();
   }
 }
 
@@ -215,12 +181,12 @@ for (const pane of all(".graph-pane")) {
   const tools = document.querySelector(".graph-tools");
   for (const [word, act] of [
     ["Fit", () => camera.fit()],
-    ["Zoom in", () => camera.zoom(0.7)],
-    ["Zoom out", () => camera.zoom(1.4)],
+    ["Zoom in", () => camera.zoom(1.4)],
+    ["Zoom out", () => camera.zoom(0.7)],
   ]) {
     make("button", word, tools).addEventListener("click", act);
   }
-  make("span", "Drag to move; Ctrl and the wheel, or + and −, to zoom.", tools).className = "soft";
+  make("span", "Drag or scroll to move; Ctrl and the wheel, or + and −, to zoom.", tools).className = "soft";
 }
 for (const table of all("table.sortable")) makeSortable(table);
 for (const table of all("table.blobs")) {

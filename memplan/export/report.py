@@ -172,7 +172,7 @@ def _blobs(study: Study, rows: tuple[MemoryRow, ...], numbers: dict[str, int]) -
         (
             _said(f"Sizes and offsets in bytes; alive from op begin until before op end.{cut}"),
             element("div", class_="tools blob-tools"),
-            element("div", blobs_table(study, rows, numbers), class_="pane"),
+            element("div", blobs_table(study, rows, numbers), class_="pane tall"),
         )
     )
 

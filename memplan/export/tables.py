@@ -27,7 +27,14 @@ _COLUMNS = (
     *("made by", "read by", "note"),
 )
 _NUMBERS = frozenset({"bytes", "offset", "begin", "end"})
-_LOOK = {"blob": "name", "made by": "wide", "read by": "wide", "note": "wide"}
+_HEADS = {
+    **dict.fromkeys(("begin", "end"), "n short"),
+    **dict.fromkeys(("bytes", "offset"), "n"),
+    **dict.fromkeys(("type", "memory"), "short"),
+    "blob": "name",
+    "role": "role",
+    **dict.fromkeys(("made by", "read by", "note"), "wide"),
+}
 
 
 def blobs_table(study: Study, rows: Sequence[MemoryRow], numbers: Mapping[str, int]) -> Markup:
@@ -39,7 +46,7 @@ def blobs_table(study: Study, rows: Sequence[MemoryRow], numbers: Mapping[str, i
         frame = largest.head(LISTED).sort_index()
     records: list[dict[Any, Any]] = frame.to_dict("records")
     body = (_blob_row(record, memory[record["blob"]], numbers) for record in records)
-    heads = [(column, "n" if column in _NUMBERS else None) for column in _COLUMNS]
+    heads = [(column, _HEADS.get(column)) for column in _COLUMNS]
     return _table(heads, body, "sortable blobs")
 
 
@@ -51,13 +58,14 @@ def _blob_row(record: Mapping[Any, Any], row: MemoryRow, numbers: Mapping[str, i
 
 def _blob_cell(column: str, value: Any) -> Markup:
     if column not in _NUMBERS:
-        return element("td", shown(value), class_=_LOOK.get(column))
+        return element("td", shown(value), class_="name" if column == "blob" else None)
     return _number(None if pd.isna(value) else int(value))
 
 
 def decisions_table(study: Study, numbers: Mapping[str, int]) -> Markup:
     """A row for each decision of a planner, in its order, with its reason."""
-    heads = [("turn", "n"), ("blob", None), ("born at op", "n"), ("offset", "n"), ("why", None)]
+    heads = [("turn", "n short"), ("blob", "name"), ("born at op", "n"), ("offset", "n")]
+    heads.append(("why", "wide"))
     body = (
         element(
             "tr",
@@ -65,7 +73,7 @@ def decisions_table(study: Study, numbers: Mapping[str, int]) -> Markup:
             element("td", shown(decision.blob), class_="name"),
             _number(decision.step),
             _number(decision.offset),
-            element("td", shown(why), class_="wide"),
+            element("td", shown(why)),
             data_b=numbers.get(decision.blob),
         )
         for decision, why in _first(decision_sentences(study))
@@ -83,11 +91,11 @@ def names_table(study: Study) -> Markup:
             "tr",
             element("td", shown(new), class_="name"),
             _number(len(names)),
-            element("td", ", ".join(map(shown, names)), class_="wide"),
+            element("td", ", ".join(map(shown, names))),
         )
         for new, names in _first(held.items())
     )
-    heads = [("shared name", None), ("blobs", "n"), ("which take turns on it", None)]
+    heads = [("shared name", "name"), ("blobs", "n short"), ("which take turns on it", "wide")]
     return _table(heads, body, "sortable")
 
 

@@ -1,57 +1,36 @@
-"""Files to take away: the plan as CSV and JSON, the graph as DOT and SVG, the optimised net."""
+"""Files to take away, behind one button: the report, the plan, the graph, the optimised net.
+
+Each is made when it is asked for, not before: Streamlit calls what makes it, outside the script.
+"""
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
+from memplan.export import EXPORTS
 from memplan.study import Study
-from memplan.ui.current import study_key
 from memplan.ui.session import current_session
-from memplan.ui.work import guarded, made_once, remembered
-from memplan.views.graph import graph_view
-from memplan.views.graph_dot import to_dot
-from memplan.views.layout import to_svg
+from memplan.ui.work import guarded
 from memplan.views.net_files import optimised_pb, optimised_pbtxt
-from memplan.views.plan_files import plan_csv, plan_json
 from memplan.views.sharing import changed_names
 
 __all__ = ["downloads", "file_stem"]
 
-DRAWN_UNASKED = 400  # ops: beyond, Graphviz takes seconds, so its files are made when asked for
-
 
 def downloads(study: Study) -> None:
-    """A button for each file."""
+    """One button, that opens a list of files."""
     opened = current_session().opened
     stem = file_stem(opened.title if opened else study.net.name)
-    with guarded("the downloads"), st.container(horizontal=True, vertical_alignment="center"):
-        csv = remembered((study_key(), "csv"), lambda: plan_csv(study))
-        _button("Plan as CSV", csv, f"{stem}.plan.csv", "text/csv")
-        text = remembered((study_key(), "json"), lambda: json.dumps(plan_json(study), indent=1))
-        _button("Plan as JSON", text, f"{stem}.plan.json", "application/json")
-        _graph(study, stem)
+    place = st.popover("Download", icon=":material/download:")
+    with guarded("the downloads"), place.container(gap=None):
+        for entry in EXPORTS.values():
+            make = partial(entry.make, study)
+            _button(entry.title, make, f"{stem}{entry.ending}", entry.mime, entry.line)
         _optimised(study, stem)
-
-
-def _graph(study: Study, stem: str) -> None:
-    asked = f"draw {hash(study_key())}"
-    if len(study.net.ops) > DRAWN_UNASKED and not st.session_state.get(asked):
-        st.button("Prepare the graph's files", key=f"ask {asked}", on_click=_ask, args=(asked,))
-        return
-    dot = remembered((study_key(), "dot"), lambda: to_dot(graph_view(study)))
-    _button("Graph as DOT", dot, f"{stem}.dot", "text/vnd.graphviz")
-    svg = made_once(
-        (study_key(), "svg"),
-        "Drawing the SVG",
-        lambda progress: to_svg(dot, progress=progress) or "",
-    )
-    if svg:
-        _button("Graph as SVG", svg, f"{stem}.svg", "image/svg+xml")
-    elif svg is not None:
-        st.caption("Too large to draw as SVG: give the DOT to a Graphviz of your own.")
 
 
 def _optimised(study: Study, stem: str) -> None:
@@ -59,29 +38,27 @@ def _optimised(study: Study, stem: str) -> None:
     if study.assignment is None or not changed_names(study.assignment):
         return
     warning = "" if study.unsafe is None else "Unsafe: "
-    binary = remembered((study_key(), "pb"), lambda: optimised_pb(study))
-    _button(
-        f"{warning}Optimised net (.pb)", binary, f"{stem}.optimised.pb", "application/x-protobuf"
-    )
-    text = remembered((study_key(), "pbtxt"), lambda: optimised_pbtxt(study))
-    _button(f"{warning}Optimised net (.pbtxt)", text, f"{stem}.optimised.pbtxt", "text/plain")
+    line = "The net with its blobs renamed, so that those that can share memory do."
+    for ending, make, mime in (
+        ("pb", optimised_pb, "application/x-protobuf"),
+        ("pbtxt", optimised_pbtxt, "text/plain"),
+    ):
+        label, file = f"{warning}Optimised net (.{ending})", f"{stem}.optimised.{ending}"
+        _button(label, partial(make, study), file, mime, line)
     if study.unsafe is not None:
         st.caption("The optimised net computes something else: see above why.")
 
 
-def _ask(asked: str) -> None:
-    st.session_state[asked] = True
-
-
-def _button(label: str, content: str | bytes, file: str, mime: str) -> None:
+def _button(label: str, make: Callable[[], bytes], file: str, mime: str, line: str) -> None:
     st.download_button(
         label,
-        content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content,
+        make,
         file_name=file,
         mime=mime,
         key=f"download {label}",
+        help=line,
         on_click="ignore",
-        icon=":material/download:",
+        type="tertiary",
     )
 
 
