@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,8 @@ from streamlit.proto.DownloadButton_pb2 import DownloadButton
 from streamlit.testing.v1 import AppTest
 
 from memplan.cli import main
+from memplan.export import Export
+from memplan.study import Study
 from memplan.ui import downloads
 from memplan.ui.session import usual_planner
 from tests.ui.pages import REPOSITORY, app, complaints, figures, query, upload
@@ -153,9 +154,9 @@ def test_the_optimised_net_is_what_the_command_writes(
     given: dict[str, bytes] = {}
     through = downloads._button
 
-    def noting(label: str, make: Callable[[], bytes], file: str, mime: str, line: str) -> None:
-        given[file] = make()
-        through(label, make, file, mime, line)
+    def noting(study: Study, entry: Export, stem: str) -> None:
+        given[f"{stem}{entry.ending}"] = entry.make(study)
+        through(study, entry, stem)
 
     monkeypatch.setattr(downloads, "_button", noting)
     test = app(net="in_place", planner=name)

@@ -17,6 +17,10 @@ from urllib.request import urlopen
 
 import pytest
 
+from memplan.export import EXPORTS
+from memplan.formats import InputFile, load
+from memplan.study import Settings, prepare, study
+from memplan.views.net_files import optimised_pb
 from tests.conftest import REPOSITORY, skip_or_fail
 
 try:
@@ -203,3 +207,23 @@ def test_a_wrong_file_leaves_the_net_on_the_screen(
     page.get_by_text("is a web page").wait_for()
     page.get_by_role("heading", name="LeNet").wait_for()
     page.locator(CANVAS).first.wait_for()
+
+
+def test_every_file_can_be_taken_away(page: playwright.Page, address: str) -> None:
+    page.goto(f"{address}/?net=in_place&planner=safe")
+    page.get_by_role("button", name="Download", exact=True).click()
+    taken: dict[str, bytes] = {}
+    labels = [entry.title for entry in EXPORTS.values()]
+    for label in (*labels, "Optimised net (.pb)", "Optimised net (.pbtxt)"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=label, exact=True).click()
+        taken[download.value.suggested_filename] = Path(download.value.path()).read_bytes()
+    folder = REPOSITORY / "sample_nets" / "in_place"
+    files = [InputFile(path.name, path.read_bytes()) for path in sorted(folder.iterdir())]
+    made = study(prepare(load(files)), Settings("safe"))
+    (stem,) = {name.partition(".")[0] for name in taken}
+    for name, entry in EXPORTS.items():
+        if name != "json":  # which tells how long planning took
+            assert taken[f"{stem}{entry.ending}"] == entry.make(made)
+    assert taken[f"{stem}.optimised.pb"] == optimised_pb(made)
+    assert len(taken) == len(EXPORTS) + 2

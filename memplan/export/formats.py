@@ -29,6 +29,7 @@ class Export:
         ending: What its files' names end in.
         make: May raise a `MemplanError`, when the net is too large for the format.
         text: Whether a terminal can show it.
+        why_not: Told before anything is made: why a study cannot be put so; None when it can.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Export:
     mime: str
     make: Callable[[Study], bytes]
     text: bool = True
+    why_not: Callable[[Study], str | None] = lambda _: None
 
 
 def _csv(study: Study) -> bytes:
@@ -56,12 +58,21 @@ def _svg(study: Study) -> bytes:
     return _bytes(svg_file(study))
 
 
-def _png(study: Study) -> bytes:
+_TOO_LARGE = "the graph is too large to draw as PNG; take SVG or DOT instead"
+
+
+def _why_no_png(study: Study) -> str | None:
+    """Pixels are drawn by Graphviz alone, which takes minutes for what it cannot lay out soon."""
+    if len(study.net.ops) > DOT_LIMIT:
+        return _TOO_LARGE
     view = graph_view(study)
-    drawable = len(view.nodes) + len(view.edges) <= DOT_LIMIT
-    picture = to_png(to_dot(view)) if drawable else None
+    return _TOO_LARGE if len(view.nodes) + len(view.edges) > DOT_LIMIT else None
+
+
+def _png(study: Study) -> bytes:
+    picture = None if _why_no_png(study) else to_png(to_dot(graph_view(study)))
     if picture is None:
-        raise MemplanError("the graph is too large to draw as PNG; take SVG or DOT instead")
+        raise MemplanError(_TOO_LARGE)
     return picture
 
 
@@ -129,6 +140,7 @@ _ENTRIES = (
         "image/png",
         _png,
         text=False,
+        why_not=_why_no_png,
     ),
     Export(
         "dot",

@@ -6,19 +6,41 @@ Each is made when it is asked for, not before: Streamlit calls what makes it, ou
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
-from memplan.export import EXPORTS
+from memplan.export import EXPORTS, Export
 from memplan.study import Study
+from memplan.ui.current import study_key
 from memplan.ui.session import current_session
-from memplan.ui.work import guarded
+from memplan.ui.work import guarded, remembered
 from memplan.views.net_files import optimised_pb, optimised_pbtxt
 from memplan.views.sharing import changed_names
 
 __all__ = ["downloads", "file_stem"]
+
+_LINE = "The net with its blobs renamed, so that those that can share memory do."
+_OPTIMISED = (
+    Export(
+        "pb",
+        "Optimised net (.pb)",
+        _LINE,
+        ".optimised.pb",
+        "application/x-protobuf",
+        optimised_pb,
+        text=False,
+    ),
+    Export(
+        "pbtxt",
+        "Optimised net (.pbtxt)",
+        _LINE,
+        ".optimised.pbtxt",
+        "text/plain",
+        optimised_pbtxt,
+    ),
+)
 
 
 def downloads(study: Study) -> None:
@@ -28,8 +50,7 @@ def downloads(study: Study) -> None:
     place = st.popover("Download", icon=":material/download:")
     with guarded("the downloads"), place.container(gap=None):
         for entry in EXPORTS.values():
-            make = partial(entry.make, study)
-            _button(entry.title, make, f"{stem}{entry.ending}", entry.mime, entry.line)
+            _button(study, entry, stem)
         _optimised(study, stem)
 
 
@@ -37,26 +58,24 @@ def _optimised(study: Study, stem: str) -> None:
     """The net under its new names, when a recycler changed any."""
     if study.assignment is None or not changed_names(study.assignment):
         return
-    warning = "" if study.unsafe is None else "Unsafe: "
-    line = "The net with its blobs renamed, so that those that can share memory do."
-    for ending, make, mime in (
-        ("pb", optimised_pb, "application/x-protobuf"),
-        ("pbtxt", optimised_pbtxt, "text/plain"),
-    ):
-        label, file = f"{warning}Optimised net (.{ending})", f"{stem}.optimised.{ending}"
-        _button(label, partial(make, study), file, mime, line)
+    for entry in _OPTIMISED:
+        unsafe = replace(entry, title=f"Unsafe: {entry.title}")
+        _button(study, entry if study.unsafe is None else unsafe, stem)
     if study.unsafe is not None:
         st.caption("The optimised net computes something else: see above why.")
 
 
-def _button(label: str, make: Callable[[], bytes], file: str, mime: str, line: str) -> None:
+def _button(study: Study, entry: Export, stem: str) -> None:
+    key = study_key(), "why not", entry.name
+    why_not = remembered(key, lambda: entry.why_not(study) or "")
     st.download_button(
-        label,
-        make,
-        file_name=file,
-        mime=mime,
-        key=f"download {label}",
-        help=line,
+        entry.title,
+        partial(entry.make, study),
+        file_name=f"{stem}{entry.ending}",
+        mime=entry.mime,
+        key=f"download {entry.title}",
+        help=why_not or entry.line,
+        disabled=bool(why_not),
         on_click="ignore",
         type="tertiary",
     )
