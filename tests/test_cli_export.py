@@ -155,7 +155,7 @@ def test_no_file_that_is_read_is_written_over(capfdbinary, tmp_path, command, vi
 def test_a_failure_leaves_the_file_that_was_there(capfdbinary, tmp_path, monkeypatch):
     file = tmp_path / "graph.png"
     file.write_bytes(b"old")
-    monkeypatch.setattr("memplan.export.formats.DOT_LIMIT", 3)
+    monkeypatch.setattr("memplan.export.formats.PNG_LIMIT", 3)
     status, out, err = run(capfdbinary, "export", *NET, "--format=png", "--out", file)
     assert (status, out) == (2, b"")
     assert b"too large to draw as PNG; take SVG or DOT instead" in err

@@ -19,7 +19,15 @@ from memplan.views.names import shown, shown_bytes
 from memplan.views.rows import MemoryRow, biggest_first, grounds
 from memplan.views.usage import thinned
 
-__all__ = ["MAPPED", "TIMED", "address_map", "memory_curve", "row_title", "timeline"]
+__all__ = [
+    "MAPPED",
+    "TIMED",
+    "address_map",
+    "memory_curve",
+    "row_title",
+    "study_levels",
+    "timeline",
+]
 
 MAPPED = 3000
 """The most blobs on the address map …"""
@@ -28,6 +36,7 @@ TIMED = 300
 
 _POINTS = 1800  # of the curve: two for each pixel of its width
 _POINTED = 600  # ops of which each can be pointed at
+_ROOM = 3  # peaks: a capacity beyond would flatten the curve
 _CURVE, _MAP = 230, 420
 _BAR, _GAP = 14, 4
 _CHAR = 6.4
@@ -37,19 +46,30 @@ Numbers = Mapping[str, int]
 
 def memory_curve(study: Study) -> Markup:
     """Bytes alive at each op, under the arena and over the lower bound."""
-    metrics, curve = study.metrics, live_bytes(study.problem)
-    axes = Axes(len(curve), max(metrics.peak_bytes, metrics.bound.bytes, *curve, 1), _CURVE)
+    curve, levels = live_bytes(study.problem), study_levels(study)
+    axes = Axes(len(curve), max(*(size for _, _, size in levels), *curve, 1), _CURVE)
     return chart(
         axes,
         "Bytes alive at each op",
         "curve",
         axes.byte_marks(),
         _area(axes, curve),
-        _level(axes, metrics.bound.bytes, "bound", "lower bound"),
-        _level(axes, metrics.peak_bytes, "arena", "arena"),
+        *(_level(axes, size, kind, name) for kind, name, size in levels),
         *_peak(axes, study),
         *_pointed(axes, study, curve),
     )
+
+
+def study_levels(study: Study) -> list[tuple[str, str, int]]:
+    """Lines across the curve: kind, name, bytes; a capacity that is far off is left out."""
+    metrics, capacity = study.metrics, study.settings.capacity
+    levels = [
+        ("bound", "lower bound", metrics.bound.bytes),
+        ("arena", "arena", metrics.peak_bytes),
+    ]
+    if capacity is not None and capacity <= _ROOM * max(metrics.peak_bytes, 1):
+        levels.append(("capacity", "capacity", capacity))
+    return levels
 
 
 def _area(axes: Axes, curve: Sequence[int]) -> Markup:

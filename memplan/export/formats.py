@@ -13,7 +13,7 @@ from memplan.export.trace import trace_text
 from memplan.study import Study
 from memplan.views.graph import graph_view
 from memplan.views.graph_dot import to_dot
-from memplan.views.layout import DOT_LIMIT, to_png
+from memplan.views.layout import to_png
 from memplan.views.plan_files import plan_csv, plan_json
 
 __all__ = ["EXPORTS", "Export"]
@@ -58,15 +58,18 @@ def _svg(study: Study) -> bytes:
     return _bytes(svg_file(study))
 
 
+PNG_LIMIT = 3000
+"""Nodes and edges together beyond which Graphviz is not asked for pixels."""
+
 _TOO_LARGE = "the graph is too large to draw as PNG; take SVG or DOT instead"
 
 
 def _why_no_png(study: Study) -> str | None:
-    """Pixels are drawn by Graphviz alone, which takes minutes for what it cannot lay out soon."""
-    if len(study.net.ops) > DOT_LIMIT:
+    """Graphviz alone draws pixels, and takes seconds at the limit, minutes at its double."""
+    if len(study.net.ops) > PNG_LIMIT:
         return _TOO_LARGE
     view = graph_view(study)
-    return _TOO_LARGE if len(view.nodes) + len(view.edges) > DOT_LIMIT else None
+    return _TOO_LARGE if len(view.nodes) + len(view.edges) > PNG_LIMIT else None
 
 
 def _png(study: Study) -> bytes:

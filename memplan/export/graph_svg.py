@@ -29,7 +29,6 @@ _NODE = {
 _EDGE = {
     EdgeKind.FLOW: "edge",
     EdgeKind.IN_PLACE: "edge in-place",
-    EdgeKind.INNER: "edge inner",
 }
 
 ARROW = element(
@@ -101,7 +100,7 @@ def _edge(edge: GraphEdge, path: Path2D, blobs: Mapping[str, int | None]) -> Mar
     return element(
         "path",
         d=_curve(path),
-        class_=_EDGE[edge.kind],
+        class_=_EDGE.get(edge.kind, "edge inner"),
         marker_end="url(#arrow)",
         data_b=blobs.get(edge.source, blobs.get(edge.target)),
     )

@@ -12,7 +12,7 @@ import base64
 import hashlib
 from pathlib import Path
 
-from memplan.export.charts import MAPPED, TIMED, address_map, memory_curve, timeline
+from memplan.export.charts import MAPPED, TIMED, address_map, memory_curve, study_levels, timeline
 from memplan.export.graph_svg import ARROW, draw_graph, graph_style
 from memplan.export.markup import Markup, element, joined
 from memplan.export.swatches import Fills
@@ -24,7 +24,13 @@ from memplan.views.graph import graph_view
 from memplan.views.layout import layout
 from memplan.views.names import shown
 from memplan.views.rows import MemoryRow, memory_rows
-from memplan.views.sentences import headlines, peak_sentence, proof_sentence, unknown_sentence
+from memplan.views.sentences import (
+    capacity_sentence,
+    headlines,
+    peak_sentence,
+    proof_sentence,
+    unknown_sentence,
+)
 from memplan.views.sharing import changed_names
 
 __all__ = ["DRAWN", "report_html"]
@@ -111,6 +117,7 @@ def _header(study: Study) -> Markup:
         element("p", extent, class_="soft"),
         element("dl", *figures, class_="figures"),
         element("p", shown(proof_sentence(study)), class_=f"verdict {state}"),
+        *([element("p", fits)] if (fits := capacity_sentence(study)) else []),
         *([element("p", shown(unknown_sentence(study)))] if study.metrics.unknown else []),
     )
 
@@ -146,7 +153,7 @@ def _memory(
     planned = sum(row.planned for row in rows)
     mapped = "" if planned <= MAPPED else f" Drawn are the {MAPPED:,} largest of {planned:,}."
     timed = "" if planned <= TIMED else f" Drawn are the {TIMED:,} largest of {planned:,}."
-    key = (("alive", "key"), ("arena", "key arena"), ("lower bound", "key bound"))
+    key = [("alive", "key"), *((name, f"key {kind}") for kind, name, _ in study_levels(study))]
     return joined(
         (
             _said(shown(peak_sentence(study))),

@@ -121,6 +121,8 @@ def _facts(study: Study) -> Iterator[tuple[str, str]]:
     yield "alignment", f"{settings.alignment:,} B"
     yield "inputs", "counted" if settings.accounting.inputs else "not counted"
     yield "outputs", "counted" if settings.accounting.outputs else "not counted"
+    if settings.capacity is not None:
+        yield "capacity", f"{settings.capacity:,} B"
     if settings.deadline is not None:
         yield "deadline", f"{settings.deadline:g} s"
     if settings.nodes is not None:

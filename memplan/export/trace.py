@@ -19,6 +19,7 @@ from heapq import heappop, heappush
 from itertools import pairwise
 from typing import Any
 
+from memplan import __version__
 from memplan.liveness import live_bytes
 from memplan.net import Op, reads_by_op
 from memplan.plan import LiveRange
@@ -216,6 +217,7 @@ def _facts(study: Study, title: str) -> dict[str, Any]:
         "net": title,
         "time": "1 ms is one op, in the order of the plan",
         "planner": study.plan.planner,
+        "memplan": __version__,
         "alignment": study.settings.alignment,
         "peak_bytes": metrics.peak_bytes,
         "lower_bound_bytes": metrics.bound.bytes,

@@ -75,7 +75,7 @@ def test_hostile_names_are_text():
 
 def test_beyond_graphviz_there_is_a_picture_too(monkeypatch):
     monkeypatch.setattr("memplan.views.layout.DOT_LIMIT", 10)
-    monkeypatch.setattr("memplan.export.formats.DOT_LIMIT", 10)
+    monkeypatch.setattr("memplan.export.formats.PNG_LIMIT", 10)
     study = chain(60)
     assert len(with_class(drawn(study), "node")) == len(graph_view(study).nodes)
     with pytest.raises(Exception, match="too large to draw as PNG; take SVG or DOT") as raised:

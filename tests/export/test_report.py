@@ -20,7 +20,7 @@ from memplan.net import Op
 from memplan.samples import open_sample, samples
 from memplan.study import Settings, prepare, study
 from memplan.views.names import shown
-from memplan.views.sentences import decision_sentence, headlines, proof_sentence
+from memplan.views.sentences import capacity_sentence, decision_sentence, headlines, proof_sentence
 from tests.views.made_studies import chain, floats, hostile, nested, small, studied
 
 BREAKERS = ("</script><script>alert(1)</script>", "]]>", "<!--", "</style>", "' onclick=x", "</td>")
@@ -185,3 +185,16 @@ def test_large_nets_are_cut_and_the_report_says_so(monkeypatch):
     assert len(listed) == 10
     shown_sizes = [int(t.replace(",", "")) for t in page.text("td") if t.replace(",", "").isdigit()]
     assert set(sizes[:10]) <= set(shown_sizes)
+
+
+def test_a_capacity_is_told_and_drawn_where_it_is_near():
+    fits = small(Settings(capacity=10_000))
+    text = report_html(fits)
+    assert capacity_sentence(fits) in Page(text).text("p")
+    assert "level capacity" not in text, "far above the peak: as a line it would flatten the curve"
+    assert "10,000 B" in Page(text).text("td")
+    near = small(Settings(capacity=fits.metrics.peak_bytes - 1))
+    text = report_html(near)
+    assert capacity_sentence(near) in Page(text).text("p")
+    assert "Does not fit" in text
+    assert "level capacity" in text
