@@ -76,7 +76,7 @@ def test_the_page_alone_shows_a_net() -> None:
     test = press(page("1_inspect.py").run(), "main sample residual")
     assert complaints(test) == []
     assert list(figures(test)) == FIGURES
-    labels = {proto.proto.label for proto in test.get("download_button")}
+    labels = {b.proto.label.partition(" :gray[")[0] for b in test.get("download_button")}
     files = {"Report", "Trace", *(f"Plan as {f}" for f in ("CSV", "JSON"))}
     graph = {f"Graph as {f}" for f in ("SVG", "PNG", "DOT")}
     assert labels == files | graph | {f"Optimised net (.{e})" for e in ("pb", "pbtxt")}

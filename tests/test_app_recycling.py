@@ -37,7 +37,8 @@ def planner(test: AppTest) -> str:
 
 
 def buttons(test: AppTest) -> dict[str, DownloadButton]:
-    return {found.proto.label: found.proto for found in test.get("download_button")}
+    protos = [found.proto for found in test.get("download_button")]
+    return {proto.label.partition(" :gray[")[0]: proto for proto in protos}
 
 
 def captions(test: AppTest) -> str:

@@ -211,12 +211,19 @@ def test_a_wrong_file_leaves_the_net_on_the_screen(
 
 def test_every_file_can_be_taken_away(page: playwright.Page, address: str) -> None:
     page.goto(f"{address}/?net=in_place&planner=safe")
-    page.get_by_role("button", name="Download", exact=True).click()
+    # The list stays where it opened, so the page around it has to be there.
+    page.locator(CANVAS).first.wait_for()
+    page.locator(".js-plotly-plot .barlayer .point").first.wait_for()
+    page.locator('[data-testid="stDataFrame"]').first.wait_for(state="attached")
+    button = page.get_by_role("button", name="Download", exact=True)
+    button.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    button.click()
     taken: dict[str, bytes] = {}
     labels = [entry.title for entry in EXPORTS.values()]
     for label in (*labels, "Optimised net (.pb)", "Optimised net (.pbtxt)"):
         with page.expect_download() as download:
-            page.get_by_role("button", name=label, exact=True).click()
+            page.get_by_role("button", name=label).click()
         taken[download.value.suggested_filename] = Path(download.value.path()).read_bytes()
     folder = REPOSITORY / "sample_nets" / "in_place"
     files = [InputFile(path.name, path.read_bytes()) for path in sorted(folder.iterdir())]

@@ -25,7 +25,7 @@ class Export:
 
     Attributes:
         name: A key of `EXPORTS`.
-        title, line: What it is, and what it is good for.
+        title, line: What it is, and what it is good for, in a few words.
         ending: What its files' names end in.
         make: May raise a `MemplanError`, when the net is too large for the format.
         text: Whether a terminal can show it.
@@ -98,7 +98,7 @@ _ENTRIES = (
     Export(
         "html",
         "Report",
-        "Everything in one page that opens anywhere, without a server: to send and to print.",
+        "one page with everything, to send and to print",
         ".report.html",
         "text/html",
         _html,
@@ -106,7 +106,7 @@ _ENTRIES = (
     Export(
         "csv",
         "Plan as CSV",
-        "A row for each buffer: when it is alive, its size, its offset.",
+        "a row for each buffer",
         ".plan.csv",
         "text/csv",
         _csv,
@@ -114,7 +114,7 @@ _ENTRIES = (
     Export(
         "json",
         "Plan as JSON",
-        "The same with all figures, for a program.",
+        "the same with all figures, for a program",
         ".plan.json",
         "application/json",
         _json,
@@ -122,7 +122,7 @@ _ENTRIES = (
     Export(
         "trace",
         "Trace",
-        "Ops, bytes and buffers over time, for ui.perfetto.dev or chrome://tracing.",
+        "memory over time, for ui.perfetto.dev or chrome://tracing",
         ".trace.json",
         "application/json",
         _trace,
@@ -130,7 +130,7 @@ _ENTRIES = (
     Export(
         "svg",
         "Graph as SVG",
-        "The picture of the net, sharp at any size.",
+        "sharp at any size",
         ".svg",
         "image/svg+xml",
         _svg,
@@ -138,7 +138,7 @@ _ENTRIES = (
     Export(
         "png",
         "Graph as PNG",
-        "The same as pixels; not of very large nets.",
+        "pixels",
         ".png",
         "image/png",
         _png,
@@ -148,7 +148,7 @@ _ENTRIES = (
     Export(
         "dot",
         "Graph as DOT",
-        "The graph for a Graphviz of your own.",
+        "for a Graphviz of your own",
         ".dot",
         "text/vnd.graphviz",
         _dot,

@@ -21,7 +21,7 @@ from memplan.views.sharing import changed_names
 
 __all__ = ["downloads", "file_stem"]
 
-_LINE = "The net with its blobs renamed, so that those that can share memory do."
+_LINE = "blobs renamed, so that they share memory"
 _OPTIMISED = (
     Export(
         "pb",
@@ -68,13 +68,13 @@ def _optimised(study: Study, stem: str) -> None:
 def _button(study: Study, entry: Export, stem: str) -> None:
     key = study_key(), "why not", entry.name
     why_not = remembered(key, lambda: entry.why_not(study) or "")
+    # In the label: a tip over the button would lie on the next one.
     st.download_button(
-        entry.title,
+        f"{entry.title} :gray[{why_not or entry.line}]",
         partial(entry.make, study),
         file_name=f"{stem}{entry.ending}",
         mime=entry.mime,
         key=f"download {entry.title}",
-        help=why_not or entry.line,
         disabled=bool(why_not),
         on_click="ignore",
         type="tertiary",
