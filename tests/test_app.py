@@ -76,12 +76,10 @@ def test_the_page_alone_shows_a_net() -> None:
     test = press(page("1_inspect.py").run(), "main sample residual")
     assert complaints(test) == []
     assert list(figures(test)) == FIGURES
-    labels = {proto.proto.label for proto in test.get("download_button")}
-    graph, net = (
-        {"Graph as DOT", "Graph as SVG"},
-        {f"Optimised net (.{e})" for e in ("pb", "pbtxt")},
-    )
-    assert labels == {"Plan as CSV", "Plan as JSON"} | graph | net
+    labels = {b.proto.label.partition(" :gray[")[0] for b in test.get("download_button")}
+    files = {"Report", "Trace", *(f"Plan as {f}" for f in ("CSV", "JSON"))}
+    graph = {f"Graph as {f}" for f in ("SVG", "PNG", "DOT")}
+    assert labels == files | graph | {f"Optimised net (.{e})" for e in ("pb", "pbtxt")}
 
 
 def test_an_uploaded_net_is_planned_and_not_in_the_url() -> None:

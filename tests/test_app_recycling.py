@@ -9,6 +9,8 @@ from streamlit.proto.DownloadButton_pb2 import DownloadButton
 from streamlit.testing.v1 import AppTest
 
 from memplan.cli import main
+from memplan.export import Export
+from memplan.study import Study
 from memplan.ui import downloads
 from memplan.ui.session import usual_planner
 from tests.ui.pages import REPOSITORY, app, complaints, figures, query, upload
@@ -35,7 +37,8 @@ def planner(test: AppTest) -> str:
 
 
 def buttons(test: AppTest) -> dict[str, DownloadButton]:
-    return {found.proto.label: found.proto for found in test.get("download_button")}
+    protos = [found.proto for found in test.get("download_button")]
+    return {proto.label.partition(" :gray[")[0]: proto for proto in protos}
 
 
 def captions(test: AppTest) -> str:
@@ -152,10 +155,9 @@ def test_the_optimised_net_is_what_the_command_writes(
     given: dict[str, bytes] = {}
     through = downloads._button
 
-    def noting(label: str, content: str | bytes, file: str, mime: str) -> None:
-        assert isinstance(content, bytes) == ("Optimised" in label)
-        given[file] = content if isinstance(content, bytes) else content.encode()
-        through(label, content, file, mime)
+    def noting(study: Study, entry: Export, stem: str) -> None:
+        given[f"{stem}{entry.ending}"] = entry.make(study)
+        through(study, entry, stem)
 
     monkeypatch.setattr(downloads, "_button", noting)
     test = app(net="in_place", planner=name)

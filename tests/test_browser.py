@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from memplan.export import EXPORTS
+from memplan.formats import InputFile, load
+from memplan.study import Settings, prepare, study
+from memplan.views.net_files import optimised_pb
 from tests.browsing import playwright, serving
 from tests.conftest import REPOSITORY
 
@@ -77,6 +81,7 @@ def test_upload_look_click_and_take_the_plan_away(
     playwright.expect(chosen).to_have_value(name)
     page.get_by_text("Why there?").wait_for()
 
+    page.get_by_role("button", name="Download", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Plan as CSV").click()
     with Path(download.value.path()).open(encoding="utf-8", newline="") as file:
@@ -146,3 +151,30 @@ def test_a_wrong_file_leaves_the_net_on_the_screen(
     page.get_by_text("is a web page").wait_for()
     page.get_by_role("heading", name="LeNet").wait_for()
     page.locator(CANVAS).first.wait_for()
+
+
+def test_every_file_can_be_taken_away(page: playwright.Page, address: str) -> None:
+    page.goto(f"{address}/?net=in_place&planner=safe")
+    # The list stays where it opened, so the page around it has to be there.
+    page.locator(CANVAS).first.wait_for()
+    page.locator(".js-plotly-plot .barlayer .point").first.wait_for()
+    page.locator('[data-testid="stDataFrame"]').first.wait_for(state="attached")
+    button = page.get_by_role("button", name="Download", exact=True)
+    button.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    button.click()
+    taken: dict[str, bytes] = {}
+    labels = [entry.title for entry in EXPORTS.values()]
+    for label in (*labels, "Optimised net (.pb)", "Optimised net (.pbtxt)"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=label).click()
+        taken[download.value.suggested_filename] = Path(download.value.path()).read_bytes()
+    folder = REPOSITORY / "sample_nets" / "in_place"
+    files = [InputFile(path.name, path.read_bytes()) for path in sorted(folder.iterdir())]
+    made = study(prepare(load(files)), Settings("safe"))
+    (stem,) = {name.partition(".")[0] for name in taken}
+    for name, entry in EXPORTS.items():
+        if name != "json":  # which tells how long planning took
+            assert taken[f"{stem}{entry.ending}"] == entry.make(made)
+    assert taken[f"{stem}.optimised.pb"] == optimised_pb(made)
+    assert len(taken) == len(EXPORTS) + 2

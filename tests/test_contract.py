@@ -61,7 +61,7 @@ def test_the_import_contracts_hold():
 
 def test_every_core_module_is_named_in_the_contract():
     layers = contract("below it")["layers"]
-    above = {"__main__", "cli", "ui", "views"}
+    above = {"__main__", "cli", "ui", "export", "views"}
     core = {part.strip() for layer in layers for part in layer.split("|")} - above
     assert {f"memplan.{name}" for name in core} == set(contract("core")["source_modules"])
 
@@ -75,7 +75,9 @@ def test_the_core_works_where_nothing_that_draws_is_installed():
 
 
 def test_the_command_line_works_where_streamlit_is_not_installed():
-    answer = import_without(["streamlit"], modules_under(["memplan.cli", "memplan.views"]))
+    answer = import_without(
+        ["streamlit"], modules_under(["memplan.cli", "memplan.export", "memplan.views"])
+    )
     assert answer.returncode == 0, answer.stderr
 
 

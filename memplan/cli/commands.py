@@ -1,16 +1,16 @@
-"""The commands; each returns its whole answer as text."""
+"""The commands; each returns its whole answer: text, or the bytes of a file."""
 
 from __future__ import annotations
 
 import click
 
-from memplan.cli.arguments import seconds
+from memplan.cli.export import export, report
 from memplan.cli.json_text import json_text
 from memplan.cli.open_app import open_app
 from memplan.cli.opening import Opening, net_options
 from memplan.cli.optimize import optimize
+from memplan.cli.planning import plan_options
 from memplan.cli.report import plan_report, planners_report, shapes_report
-from memplan.liveness import Accounting
 from memplan.net import Dim, Net
 from memplan.planners import PLANNERS
 from memplan.study import Settings, study
@@ -18,7 +18,6 @@ from memplan.views.plan_files import plan_json
 
 __all__ = ["memplan"]
 
-_DEFAULTS = Settings()
 _json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable answer.")
 
 
@@ -32,39 +31,10 @@ def memplan() -> None:
 
 @memplan.command()
 @net_options
-@click.option(
-    "--planner",
-    type=click.Choice(list(PLANNERS)),
-    default=_DEFAULTS.planner,
-    show_default=True,
-    help="How to place the blobs; see the command `planners`.",
-)
-@click.option(
-    "--alignment",
-    type=click.IntRange(1, 2**30),
-    default=_DEFAULTS.alignment,
-    show_default=True,
-    help="Every offset is a multiple of this many bytes.",
-)
-@click.option("--deadline", metavar="SECONDS", callback=seconds, help="Time to search for.")
-@click.option("--nodes", type=click.IntRange(min=1), help="Search nodes to spend.")
-@click.option("--count-inputs/--no-count-inputs", default=True, help="Plan the net's inputs too.")
-@click.option("--count-outputs/--no-count-outputs", default=True, help="Plan its outputs too.")
+@plan_options
 @_json_option
-def plan(
-    opening: Opening,
-    *,
-    planner: str,
-    alignment: int,
-    deadline: float | None,
-    nodes: int | None,
-    count_inputs: bool,
-    count_outputs: bool,
-    as_json: bool,
-) -> str:
+def plan(opening: Opening, settings: Settings, *, as_json: bool) -> str:
     """Plan the memory of NET."""
-    accounting = Accounting(count_inputs, count_outputs)
-    settings = Settings(planner, alignment, accounting, deadline, nodes)
     result = study(opening.prepared(), settings)
     return json_text(plan_json(result)) if as_json else plan_report(result)
 
@@ -93,5 +63,5 @@ def _dims(net: Net) -> dict[str, list[Dim] | None]:
     return {name: None if shape is None else list(shape) for name, shape in shapes.items()}
 
 
-memplan.add_command(open_app)
-memplan.add_command(optimize)
+for command in (open_app, optimize, export, report):
+    memplan.add_command(command)

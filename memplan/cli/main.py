@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         answer = memplan.main(arguments, prog_name="memplan", standalone_mode=False)
-        if isinstance(answer, str):
+        if isinstance(answer, (str, bytes)):
             _write(answer)
     except click.ClickException as error:
         message = error.format_message()
@@ -47,13 +47,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _write(answer: str) -> None:
+def _write(answer: str | bytes) -> None:
     """Write and flush here, where a reader that has gone away can still be noticed."""
     stream = sys.stdout
     if stream is None:
         raise OSError(errno.EBADF, "standard output is closed")
-    encoding = stream.encoding or "ascii"
-    stream.write(answer.encode(encoding, "backslashreplace").decode(encoding))
+    if isinstance(answer, bytes):
+        # A file: the same bytes in every locale.
+        stream.buffer.write(answer)
+    else:
+        encoding = stream.encoding or "ascii"
+        stream.write(answer.encode(encoding, "backslashreplace").decode(encoding))
     stream.flush()
 
 

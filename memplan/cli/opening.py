@@ -12,7 +12,7 @@ import click
 
 from memplan.cli.arguments import named_roles, named_shapes
 from memplan.cli.files import read_file
-from memplan.errors import InvalidNet, quoted
+from memplan.errors import FormatError, InvalidNet, quoted
 from memplan.formats import InputFile, Part, load, read_shapes_json
 from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
@@ -49,6 +49,16 @@ class Opening:
                 raise InvalidNet(f"--input {quoted(name)}: the net has no such blob")
         return prepare(net, self._given(), self.roles)
 
+    def spare(self, out: Path) -> None:
+        """Refuse a file to write that is one of those to read.
+
+        Raises:
+            FormatError: `out` is one of them, under whatever name.
+        """
+        read = (self.net, self.init, self.value_info, self.shapes)
+        if any(_same(out, path) for path in read if path is not None):
+            raise FormatError(f"--out {quoted(str(out))} is a file that the net is read from")
+
     def _given(self) -> Mapping[str, TensorType]:
         """What the file of shapes and the options say; the options win."""
         if self.shapes is None:
@@ -62,6 +72,13 @@ class Opening:
             (self.value_info, Part.VALUE_INFO),
         )
         return [InputFile(str(p), read_file(p), part) for p, part in named if p is not None]
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False  # one of them is not there
 
 
 def _names(net: Net) -> Iterator[str]:
@@ -97,11 +114,11 @@ _OPTIONS = (
 )
 
 
-def net_options(command: Callable[..., str]) -> Callable[..., str]:
+def net_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the arguments that open a net, and hand them to it as one `Opening`."""
 
     @wraps(command)
-    def with_opening(**arguments: Any) -> str:
+    def with_opening(**arguments: Any) -> Any:
         parts = {field.name: arguments.pop(field.name) for field in fields(Opening)}
         return command(Opening(**parts), **arguments)
 

@@ -20,7 +20,7 @@ from memplan.views.graph_dot import to_dot
 from memplan.views.layered import layered_layout
 from memplan.views.placed import Box, Layout, Path2D
 
-__all__ = ["DOT_LIMIT", "layout", "layout_with_dot", "to_svg"]
+__all__ = ["DOT_LIMIT", "layout", "layout_with_dot", "to_png"]
 
 DOT_LIMIT = 300
 """Nodes and edges together beyond which dot is not even tried."""
@@ -49,10 +49,9 @@ def layout_with_dot(
     return None if answer is None else _read_layout(json.loads(answer))
 
 
-def to_svg(dot: str, deadline: float = 20.0, progress: Progress | None = None) -> str | None:
-    """Draw DOT as an SVG document; None when dot does not manage within `deadline` seconds."""
-    answer = _run_dot(dot, "svg", deadline, progress)
-    return None if answer is None else answer.decode()
+def to_png(dot: str, deadline: float = 20.0, progress: Progress | None = None) -> bytes | None:
+    """Draw DOT as a PNG picture; None when dot does not manage within `deadline` seconds."""
+    return _run_dot(dot, "png", deadline, progress)
 
 
 def _run_dot(dot: str, form: str, deadline: float, progress: Progress | None) -> bytes | None:

@@ -5,6 +5,7 @@ Plain text, with names in quotes on one line; a page shows them as text, not as 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from memplan.errors import quoted
@@ -18,6 +19,7 @@ __all__ = [
     "Headline",
     "capacity_sentence",
     "decision_sentence",
+    "decision_sentences",
     "headlines",
     "peak_sentence",
     "proof_sentence",
@@ -161,6 +163,17 @@ def unknown_sentence(study: Study) -> str:
 def decision_sentence(decision: Decision, study: Study) -> str:
     """Why a planner put a blob where it is."""
     size = next((b.size for b in study.problem.buffers if b.name == decision.blob), None)
+    return _decided(decision, study, size)
+
+
+def decision_sentences(study: Study) -> Iterator[tuple[Decision, str]]:
+    """All decisions of a planner in their order, each with its reason."""
+    sizes = {buffer.name: buffer.size for buffer in study.problem.buffers}
+    for decision in study.decisions:
+        yield decision, _decided(decision, study, sizes.get(decision.blob))
+
+
+def _decided(decision: Decision, study: Study, size: int | None) -> str:
     turn = f"{_ordinal(decision.turn + 1)} of {len(study.decisions):,}"
     place = f"at offset {decision.offset:,}: "
     if study.plan.planner == "naive":
