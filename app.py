@@ -17,11 +17,12 @@ page = st.navigation(pages(), position="top")
 want_given_files()
 read_url(page.url_path or "inspect")
 net = current_net()
+# The page before the sidebar: the browser draws in this order, and the graph is what is awaited.
+page.run()
 with st.sidebar:
     open_section()
     planning_section()
     if net is not None:
         input_shapes_section(net)
         roles_section(net)
-page.run()
 mirror_in_url()
