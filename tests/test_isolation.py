@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import tracemalloc
 
 import pytest
@@ -43,7 +44,11 @@ def test_the_shelf_forgets_what_was_not_used_for_longest() -> None:
 
 
 @pytest.mark.parametrize("net", ["inception_block"])
-def test_two_hundred_runs_of_the_page_keep_no_memory(net: str) -> None:
+def test_two_hundred_runs_of_the_page_keep_no_memory(
+    net: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # pytest keeps every line of the log, and Streamlit writes one a run without a browser.
+    monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)
     test = app(net=net)
     names = test.selectbox(key="chosen blob").options[:8]
 

@@ -43,6 +43,23 @@ def test_a_link_opens_the_same_view() -> None:
     assert query(test) == link
 
 
+def test_a_link_opens_the_same_part_of_the_graph() -> None:
+    parts = (
+        {"fold": "blocks", "open": "f1 f2"},
+        {"near": "pool1", "hops": "3", "fold": "nothing"},
+        {"near_op": "7", "steps": "3-20", "types": "Conv,Relu", "least": "1024", "at_peak": "1"},
+        {"name": "^res2.*a$"},
+    )
+    for part in parts:
+        test = app(net="resnet50", **part)
+        assert complaints(test) == []
+        assert query(test) == {"net": "resnet50"} | part
+        whole = test.session_state["memplan"].graph.wanted
+        assert whole.active == (part.keys() - {"fold", "open"} != set())
+    test = app(net="resnet50", fold="sideways", steps="9-3", hops="100000", near="pool1")
+    assert query(test) == {"net": "resnet50", "near": "pool1", "hops": "20"}
+
+
 def test_what_a_link_says_wrongly_is_left_out() -> None:
     test = app(net="chain", alignment="3", at="-1", op="many", view="sideways", capacity="much")
     assert selection(test) == Selection()
