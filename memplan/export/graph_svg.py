@@ -29,6 +29,8 @@ _NODE = {
 _EDGE = {
     EdgeKind.FLOW: "edge",
     EdgeKind.IN_PLACE: "edge in-place",
+    EdgeKind.INNER: "edge inner",
+    EdgeKind.THROUGH: "edge through",
 }
 
 ARROW = element(
@@ -100,7 +102,7 @@ def _edge(edge: GraphEdge, path: Path2D, blobs: Mapping[str, int | None]) -> Mar
     return element(
         "path",
         d=_curve(path),
-        class_=_EDGE.get(edge.kind, "edge inner"),
+        class_=_EDGE[edge.kind],
         marker_end="url(#arrow)",
         data_b=blobs.get(edge.source, blobs.get(edge.target)),
     )

@@ -20,7 +20,9 @@ from memplan.export.tables import LISTED, blobs_table, decisions_table, facts_ta
 from memplan.plan import Progress
 from memplan.planners import PLANNERS
 from memplan.study import Study
-from memplan.views.graph import graph_view
+from memplan.views.fold_choice import find_folding, helpful_folding
+from memplan.views.graph import GraphView, graph_view
+from memplan.views.graph_folds import folded
 from memplan.views.layout import layout
 from memplan.views.names import shown
 from memplan.views.rows import MemoryRow, memory_rows
@@ -36,7 +38,7 @@ from memplan.views.sharing import changed_names
 __all__ = ["DRAWN", "report_html"]
 
 DRAWN = 6000
-"""The most nodes of the graph in a report: beyond, a browser takes long to open it."""
+"""The most nodes of the graph in a report: a net of more is folded, as a browser takes long."""
 
 _HERE = Path(__file__).parent
 
@@ -129,7 +131,7 @@ def _graph(
     fills: Fills,
     progress: Progress | None,
 ) -> Markup:
-    view = graph_view(study)
+    view, folding = _fitting(graph_view(study))
     if len(view.nodes) > DRAWN:
         text = f"A graph of {len(view.nodes):,} nodes is too large for a page; see the tables."
         return element("p", text, class_="soft")
@@ -138,13 +140,23 @@ def _graph(
     return joined(
         (
             _said(
-                "White boxes are ops, the others blobs. Blobs of one colour and number lie on "
+                "Rounded boxes are ops, the others blobs. Blobs of one colour and number lie on "
                 "the same bytes; a grey one shares with none. Click one to see it everywhere."
+                f"{folding}"
             ),
             element("div", class_="tools graph-tools"),
             element("div", picture, class_="pane graph-pane", tabindex=0),
         )
     )
+
+
+def _fitting(view: GraphView) -> tuple[GraphView, str]:
+    """A view that a page can hold, if folding makes one, and what to say of that."""
+    if len(view.nodes) <= DRAWN:
+        return view, ""
+    by = helpful_folding(view)
+    said = f" The net is large: boxes with a thick outline stand for many ops ({by.value.lower()})."
+    return folded(view, find_folding(view, by)), said
 
 
 def _memory(

@@ -198,3 +198,14 @@ def test_a_capacity_is_told_and_drawn_where_it_is_near():
     assert capacity_sentence(near) in Page(text).text("p")
     assert "Does not fit" in text
     assert "level capacity" in text
+
+
+def test_a_net_too_large_to_draw_whole_is_folded(monkeypatch):
+    made = chain(900)
+    monkeypatch.setattr(report, "DRAWN", 1000)
+    page = Page(report_html(made))
+    folds = [a for a in page.all("g") if a.get("class") == "node op fold"]
+    assert folds
+    nodes = [a for a in page.all("g") if a.get("class", "").startswith("node ")]
+    assert len(nodes) <= 1000
+    assert any("stand for many ops (repeated blocks)" in text for text in page.text("p"))
