@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from memplan.net import Net
 from memplan.plan import LiveRange
+from memplan.ui.choices import HOPS
 from memplan.ui.current import net_key
 from memplan.ui.selecting import selected
 from memplan.ui.session import Selection, current_session
@@ -26,7 +27,6 @@ __all__ = ["filter_popover"]
 
 TYPES = 200  # op types to choose among: the most frequent ones
 KIB = 1024
-HOPS = 20
 
 
 def filter_popover(net: Net) -> DeltaGenerator:

@@ -13,10 +13,9 @@ from memplan.liveness import Accounting
 from memplan.plan import LiveRange
 from memplan.planners import planner_named
 from memplan.study import PARALLEL_TYPES
-from memplan.ui.choices import ALIGNMENTS, MemoryView
+from memplan.ui.choices import ALIGNMENTS, HOPS, MemoryView
 from memplan.ui.compare_url import read_other, write_other
 from memplan.ui.graph_choice import GraphChoice
-from memplan.ui.graph_filter_box import HOPS
 from memplan.ui.session import Selection, Session, usual_planner
 from memplan.views.fold_choice import FoldBy
 from memplan.views.graph_filter import Filter
