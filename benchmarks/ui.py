@@ -8,6 +8,7 @@ machine to one headless Chromium. Columns, all medians of the repeats, in second
 
     drawn     from navigation to the first frame with the graph on it. The server has been used
               before, but for another net: the app reads, plans and lays out anew each time
+    open      from the files given to a page that is open to the first frame with their graph
     select    from a key press in the graph to the details of what it selects
     back      from a click on a bar of the timeline to the graph that shows the selection
     pan ms    milliseconds from frame to frame while the graph is dragged, 95th of 100
@@ -18,6 +19,7 @@ Netron draws and does not plan; it has no selection that other views share.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import socket
 import statistics
@@ -36,6 +38,11 @@ from playwright.sync_api import TimeoutError as Late
 from benchmarks.nets import write_bottlenecks
 
 PATIENCE = 90_000  # milliseconds
+COLUMNS = ("drawn", "open", "select", "back", "pan ms")
+CHAIN = ": 8 ops"  # what the canvas says of the bundled net that was open before
+NETRON = shutil.which(
+    "netron", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+)
 WINDOW = {"width": 1440, "height": 1000}
 # Netron takes `eval` away, which is how Playwright runs a script in a page.
 KEEP_EVAL = "const e = eval; Object.defineProperty(window, 'eval', {get: () => e, set() {}});"
@@ -73,19 +80,23 @@ Row = dict[str, float]
 def main() -> None:
     """Measure each size in turn, the app and Netron one after the other, and print a table."""
     asked = _arguments()
-    print(f"{'nodes':>7}  {'':8}{'drawn':>9}{'select':>9}{'back':>9}{'pan ms':>9}")
+    print(f"{'nodes':>7}  {'':8}" + "".join(f"{name:>9}" for name in COLUMNS))
     with sync_playwright() as playwright, TemporaryDirectory() as name:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
         for nodes in asked.nodes:
-            folder = Path(name) / str(nodes)
-            folder.mkdir()
-            files = write_bottlenecks(nodes, folder)
-            _show(nodes, "memplan", [_app(browser, files) for _ in range(asked.repeats)])
-            if shutil.which("netron") or (Path(sys.executable).parent / "netron").exists():
-                rows = [_netron(browser, files[0]) for _ in range(asked.repeats)]
+            # Two nets: one opened by the address, another into the open page.
+            pair = [_written(Path(name) / f"{nodes}.{k}", nodes + 16 * k) for k in range(2)]
+            _show(nodes, "memplan", [_app(browser, *pair) for _ in range(asked.repeats)])
+            if NETRON:
+                rows = [_netron(browser, pair[0][0]) for _ in range(asked.repeats)]
                 _show(nodes, "Netron", rows)
+
+
+def _written(folder: Path, nodes: int) -> list[Path]:
+    folder.mkdir()
+    return write_bottlenecks(nodes, folder)
 
 
 def _arguments() -> argparse.Namespace:
@@ -97,14 +108,14 @@ def _arguments() -> argparse.Namespace:
 
 def _show(nodes: int, who: str, rows: Sequence[Row]) -> None:
     cells = []
-    for column in ("drawn", "select", "back", "pan"):
+    for column in COLUMNS:
         values = [row[column] for row in rows if column in row]
-        digits = 0 if column == "pan" else 2
+        digits = 0 if column == "pan ms" else 2
         cells.append(f"{statistics.median(values):>9.{digits}f}" if values else f"{'-':>9}")
     print(f"{nodes:>7,}  {who:8}{''.join(cells)}", flush=True)
 
 
-def _app(browser: Browser, files: Sequence[Path]) -> Row:
+def _app(browser: Browser, files: Sequence[Path], others: Sequence[Path]) -> Row:
     port = _free_port()
     command = [sys.executable, "-m", "memplan", "open", *map(str, files)]
     with _serving([*command, "--no-browser", f"--port={port}"], f"{port}/_stcore/health"):
@@ -113,7 +124,19 @@ def _app(browser: Browser, files: Sequence[Path]) -> Row:
             page.locator("canvas[data-scale]").first.wait_for(timeout=PATIENCE)
             page.locator(".js-plotly-plot .point").first.wait_for(timeout=PATIENCE)
         with _tab(browser) as page:
-            return _measured(page, f"http://127.0.0.1:{port}/")
+            row = _measured(page, f"http://127.0.0.1:{port}/")
+        with _tab(browser) as page:
+            page.goto(f"http://127.0.0.1:{port}/?net=chain")
+            page.locator(".js-plotly-plot .point").first.wait_for(timeout=PATIENCE)
+            page.wait_for_timeout(1500)
+            box = page.locator('[data-testid="stSidebar"] input[type="file"]')
+            started = time.perf_counter()
+            box.set_input_files([str(file) for file in others])
+            page.get_by_role("heading", name="bottlenecks").wait_for(timeout=PATIENCE)
+            label = page.locator(f'canvas[aria-label*="Graph"]:not([aria-label*="{CHAIN}"])')
+            label.first.wait_for(timeout=PATIENCE)
+            row["open"] = time.perf_counter() - started
+        return row
 
 
 def _measured(page: Page, url: str) -> Row:
@@ -124,11 +147,13 @@ def _measured(page: Page, url: str) -> Row:
     row = {"drawn": time.perf_counter() - started}
     page.locator(".js-plotly-plot .point").first.wait_for(timeout=PATIENCE)
     page.wait_for_timeout(2000)  # until the rest of the page has come to rest
-    row["pan"] = canvas.evaluate(PAN)
+    row["pan ms"] = canvas.evaluate(PAN)
     canvas.focus()
+    canvas.press("n")  # an op, or several of them folded
+    page.wait_for_timeout(1500)
     started = time.perf_counter()
     canvas.press("n")
-    page.locator(".st-key-details strong").first.wait_for(timeout=PATIENCE)
+    page.locator(".st-key-details strong", has_text="Blob").first.wait_for(timeout=PATIENCE)
     row["select"] = time.perf_counter() - started
     page.wait_for_timeout(1500)
     before = canvas.get_attribute("data-selected")
@@ -144,9 +169,8 @@ def _measured(page: Page, url: str) -> Row:
 
 def _netron(browser: Browser, file: Path) -> Row:
     port = _free_port()
-    program = shutil.which("netron") or str(Path(sys.executable).parent / "netron")
     with (
-        _serving([program, "--port", str(port), str(file)], str(port)),
+        _serving([str(NETRON), "--port", str(port), str(file)], str(port)),
         _tab(browser, f"http://127.0.0.1:{port}") as page,
     ):
         started = time.perf_counter()
@@ -158,7 +182,7 @@ def _netron(browser: Browser, file: Path) -> Row:
             return {}
         row = {"drawn": time.perf_counter() - started}
         page.wait_for_timeout(1000)
-        row["pan"] = page.locator("#target").evaluate(SCROLL)
+        row["pan ms"] = page.locator("#target").evaluate(SCROLL)
         return row
 
 
