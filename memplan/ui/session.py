@@ -76,7 +76,8 @@ class Session:
     Attributes:
         given: Shapes that the visitor supplied, by blob.
         roles: Roles that the visitor set, by blob.
-        agreed: The last `given` and `roles` that the net agreed with.
+        dims: Numbers for dims that the net leaves free, by name.
+        agreed: The last `given`, `roles` and `dims` that the net agreed with.
         selected: The one selection of the whole app.
         error: One sentence on why the last file was not opened.
         wrong: One sentence for each shape field that cannot be read, by blob.
@@ -98,7 +99,10 @@ class Session:
     wanted: Wanted | None = None
     given: dict[str, TensorType] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
-    agreed: tuple[dict[str, TensorType], dict[str, Role]] = field(default_factory=lambda: ({}, {}))
+    dims: dict[str, int] = field(default_factory=dict)
+    agreed: tuple[dict[str, TensorType], dict[str, Role], dict[str, int]] = field(
+        default_factory=lambda: ({}, {}, {})
+    )
     settings: Settings = field(
         default_factory=lambda: Settings(planner=usual_planner(parallel=False))
     )
@@ -124,7 +128,7 @@ class Session:
         same = self.opened is not None and self.opened.digest == opened.digest
         self.opened, self.error, self.stopped = opened, None, None
         if not same:
-            self.given, self.roles, self.agreed = {}, {}, ({}, {})
+            self.given, self.roles, self.dims, self.agreed = {}, {}, {}, ({}, {}, {})
             self.wrong, self.selected, self.graph = {}, Selection(), GraphChoice()
             self.settings = replace(self.settings, parallel=None)
             if not self.chosen:
