@@ -46,4 +46,5 @@ def _renamed(study: Study) -> NetDef:
             "only a Caffe2 net can be written with blobs that share names: other formats name "
             "each value once; take the plan itself, as JSON"
         )
-    return applied(study.net.source, study.assignment)
+    renamed: NetDef = applied(study.net.source, study.assignment)
+    return renamed
