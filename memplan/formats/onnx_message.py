@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from math import prod
 from typing import Any
 
+from google.protobuf.message import DecodeError
+
 from memplan.errors import FormatError, quoted
 from memplan.formats.measure import Layout, measure
 from memplan.formats.onnx_inline import inline_functions
@@ -41,7 +43,7 @@ def parse_onnx(data: bytes, file: str) -> Any:
     measure(data, file, layout)
     try:
         model = kinds.ModelProto.FromString(data)
-    except ValueError:
+    except (ValueError, DecodeError):
         raise FormatError(f"{quoted(file)} is damaged inside; get the file again") from None
     if not model.HasField("graph"):
         raise FormatError(f"{quoted(file)} is an ONNX model without a graph; export it again")

@@ -180,9 +180,10 @@ def _said(session: Session, opened: Opened) -> tuple[dict[str, TensorType], dict
 
 
 def _dims(session: Session, opened: Opened) -> dict[str, int]:
-    """Free dims of B's net that the visitor fixed for A's under the same name."""
+    """Free dims of B's net: as the visitor fixed A's of the same name, else as the sample's are."""
     free = {dim.name for dim in free_dims(opened.net)}
-    return {name: number for name, number in session.dims.items() if name in free}
+    said = {name: number for name, number in session.dims.items() if name in free}
+    return {**opened.dims, **said}
 
 
 def swap(side: Side) -> None:

@@ -106,7 +106,7 @@ def _open_wanted(session: Session) -> None:
     with st.spinner(f"Reading {literal(wanted.title)}"):
         opened = read_wanted(wanted, session.opened.files if session.opened else ())
     # Only a net that makes sense takes the place of the one that is open.
-    if _sized(opened, {}, {}, {}) is not None:
+    if _sized(opened, {}, {}, opened.dims) is not None:
         session.open(opened)
         if session.linked is not None:
             apply_query(session, session.linked)
