@@ -12,7 +12,7 @@ safe for every value: it may be set up once, and serve a batch of 1 as well as o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from memplan.errors import InvalidProblem
@@ -35,9 +35,9 @@ _ANY_PACKER = "greedy_by_size"
 class Said:
     """What the user says beside the file, as `prepare` takes it: shapes, roles, other dims."""
 
-    given: Mapping[str, TensorType] = MappingProxyType({})
-    roles: Mapping[str, Role] = MappingProxyType({})
-    dims: Mapping[str, int] = MappingProxyType({})
+    given: Mapping[str, TensorType] = field(default_factory=lambda: MappingProxyType({}))
+    roles: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType({}))
+    dims: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,7 @@ def by_onnxruntime(model: Message, found: Types) -> Types:
 
     Not by its `infer_shapes`, which writes the model to the working folder when it is not done.
     """
+    import sympy  # noqa: F401, PLC0415  the next line needs it and does not bring it
     from onnxruntime.tools import symbolic_shape_infer as tools  # noqa: PLC0415
 
     work = tools.SymbolicShapeInference(2**31 - 1, True, False, 0)

@@ -40,6 +40,7 @@ def _field(dim: FreeDim) -> None:
         literal(dim.name),
         min_value=1,
         max_value=MAX_DIM,
+        value=None,
         step=1,
         placeholder="free",
         key=key,

@@ -103,6 +103,7 @@ SENTENCES = [
     (b'op { type: "Relu" input: "\\377" }', "no readable text net"),
     (b'op { input: "x" }', "op 0 has no type"),
     (b'name: "empty"', "without ops"),
+    (b"\x12\x06\x22\x04Relu\x7b\x6c", "is damaged inside"),  # a group that ends as another
     (b"[1, 2, 3]", "no object of shapes"),
     (b'{"x": ', "no valid JSON (line 1)"),
     (graphdef(), "TensorFlow GraphDef"),
