@@ -3,6 +3,7 @@
 import streamlit as st
 
 from memplan.ui.current import current_net
+from memplan.ui.dims import free_dims_section
 from memplan.ui.frame import frame
 from memplan.ui.opening import want_given_files
 from memplan.ui.roles import roles_section
@@ -23,6 +24,7 @@ with st.sidebar:
     open_section()
     planning_section()
     if net is not None:
+        free_dims_section()
         input_shapes_section(net)
         roles_section(net)
 mirror_in_url()

@@ -95,6 +95,8 @@ class RoleRule(StrEnum):
     EXTERNAL = "made by no op, and not every reader takes it as a parameter"
     UNREAD = "an external input that no op reads"
     DECLARED_OUTPUT = "an external output"
+    STORED = "its content is in the file"
+    CONSTANT = "made from constants alone, once, before any run"
     VARIABLE = "kept from run to run, as the file says"
     LAST = "never read, in a net that declares no outputs"
     MADE = "made and used inside the net"

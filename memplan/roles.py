@@ -1,7 +1,7 @@
 """What each blob is to the net: input, weight, activation, output; and by which rule.
 
 The rules, the first that applies: the user's word; what the file keeps from run to run is state;
-filled by the init net (but a one-element
+what it stores, or makes from that alone, is a weight; filled by the init net (but a one-element
 dummy that is read as data is an input, as init nets often fill `data` so); listed in
 value_info; an external input that every reader takes at a parameter position of its operator;
 any other external input. A blob that an op makes is an output when it is declared as one, or,
@@ -20,6 +20,15 @@ from memplan.ops import schema_of
 __all__ = ["assign_roles"]
 
 Decided = tuple[Role, RoleRule]
+
+# Rules that a reader applies, where the file leaves no doubt.
+_BY_FILE: Mapping[RoleRule, Role] = MappingProxyType(
+    {
+        RoleRule.VARIABLE: Role.STATE,
+        RoleRule.STORED: Role.WEIGHT,
+        RoleRule.CONSTANT: Role.WEIGHT,
+    }
+)
 
 
 def assign_roles(net: Net, chosen: Mapping[str, Role] = MappingProxyType({})) -> Net:
@@ -70,8 +79,9 @@ class _Uses:
                 self._note_reads(nested)
 
     def decide(self, name: str) -> Decided:
-        if self.net.blob(name).rule is RoleRule.VARIABLE:
-            return Role.STATE, RoleRule.VARIABLE
+        told = self.net.blob(name).rule
+        if told is not None and told in _BY_FILE:
+            return _BY_FILE[told], told
         return self._decide_made(name) if name in self.made else self._decide_external(name)
 
     def _decide_external(self, name: str) -> Decided:

@@ -7,6 +7,7 @@ looked up there and never becomes part of a path by itself.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,7 @@ class Sample:
         parameters: Elements of all weights that training changes.
         statistics: Elements of running means and variances, not among the parameters.
         source: The paper that a whole net is built from; empty for the others.
+        dims: Numbers for the dims that its file leaves free, to begin with.
         files: Names below the folder ``sample_nets``, the predict net first.
     """
 
@@ -42,6 +44,7 @@ class Sample:
     parameters: int
     statistics: int
     source: str
+    dims: Mapping[str, int]
     files: tuple[str, ...]
 
 

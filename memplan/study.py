@@ -102,19 +102,21 @@ def prepare(
     given: Mapping[str, TensorType] = MappingProxyType({}),
     roles: Mapping[str, Role] = MappingProxyType({}),
     progress: Progress | None = None,
+    dims: Mapping[str, int] = MappingProxyType({}),
 ) -> Net:
     """Check a net, give its blobs their roles, shapes and sizes.
 
     Args:
         given: Shapes that the user supplies, by blob.
         roles: Roles that the user sets, by blob.
+        dims: Numbers for the dims that the net leaves free, by name.
 
     Raises:
         InvalidNet: The net contradicts itself, or a given shape is impossible.
         Cancelled: `progress` asked to stop.
     """
     check_net(net)
-    return infer_shapes(assign_roles(net, roles), given, progress)
+    return infer_shapes(assign_roles(net, roles), given, progress, dims)
 
 
 def study(net: Net, settings: Settings = Settings(), progress: Progress | None = None) -> Study:

@@ -12,6 +12,7 @@ from memplan.ui.missing import missing_sizes
 from memplan.ui.picture import graph_panel
 from memplan.ui.router import inside_the_app
 from memplan.ui.session import current_session
+from memplan.ui.sweep import sweep_panel
 from memplan.ui.tables import table_panel
 from memplan.ui.welcome import welcome
 
@@ -31,6 +32,7 @@ if study is not None:
         memory_panel(study)
         memory_curve(study)
 
+    sweep_panel()
     table_panel(study)
     downloads(study)
 

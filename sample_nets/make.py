@@ -1,7 +1,8 @@
 """Make every sample net again, byte for byte: ``python sample_nets/make.py [--into FOLDER]``.
 
 For each sample a folder: predict_net.pbtxt, init_net.pb (init_net.pbtxt for small ones) and
-value_info.json; beside them index.json, which the app and the command line read, and README.md.
+value_info.json, or one .onnx file; beside them index.json, which the app and the command line
+read, and README.md.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from inception import inception_v1  # noqa: E402
 from lenet import lenet  # noqa: E402
 from mobilenet import mobilenet_v2  # noqa: E402
 from nested import async_if, recurrent  # noqa: E402
+from onnx_builder import OnnxNet  # noqa: E402
 from readme import readme  # noqa: E402
 from resnet import resnet50  # noqa: E402
 from sample import Group, Sample  # noqa: E402
@@ -27,6 +29,7 @@ from small import chain, diamond, in_place, inception_block, residual, two_devic
 from squeezenet import squeezenet  # noqa: E402
 from text import readable  # noqa: E402
 from training import gradients  # noqa: E402
+from transformer import kv_cache, lstm_scan, transformer  # noqa: E402
 
 MAKERS = (
     chain,
@@ -38,6 +41,9 @@ MAKERS = (
     gradients,
     async_if,
     recurrent,
+    transformer,
+    kv_cache,
+    lstm_scan,
     lenet,
     alexnet,
     squeezenet,
@@ -49,6 +55,8 @@ MAKERS = (
 
 def files_of(sample: Sample) -> Mapping[str, bytes]:
     """The files of a sample, by name."""
+    if isinstance(sample.net, OnnxNet):
+        return {f"{sample.id}.onnx": sample.net.to_bytes()}
     comment = [f"{sample.title}: made by sample_nets/make.py."]
     init = (
         {"init_net.pbtxt": readable(sample.net.init, comment).encode()}
@@ -70,10 +78,11 @@ def entry_of(sample: Sample, files: Mapping[str, bytes]) -> dict[str, object]:
         "title": sample.title,
         "group": sample.group.value,
         "look": sample.look,
-        "ops": len(sample.net.predict.op),
+        "ops": sample.ops,
         "parameters": sample.net.parameters,
         "statistics": sample.net.statistics,
         "source": sample.source,
+        "dims": sample.net.dims if isinstance(sample.net, OnnxNet) else {},
         "files": [f"{sample.id}/{name}" for name in files],
     }
 

@@ -17,10 +17,13 @@ Nets to open with one click in the app, or on the command line:
         --init sample_nets/chain/init_net.pbtxt \\
         --value-info sample_nets/chain/value_info.json
 
-Each folder holds a predict net (text, made to be read), an init net and `value_info.json`, which
+    python -m memplan plan sample_nets/transformer/transformer.onnx --dim batch=1 --dim length=128
+
+A folder holds an ONNX model, whose free dims the app sets to the numbers in `index.json` at first;
+or a predict net (text, made to be read), an init net and `value_info.json`, which
 gives the shapes of the inputs. The init nets are fill operators: they carry the shape of every
 weight and none of its numbers, so a net of 61 million parameters is a few kilobytes. Those of the
-whole nets are binary files (`.pb`), the others text.
+whole nets are binary files (`.pb`), the others text. The weights of the ONNX models are zeros.
 
 `python sample_nets/make.py` makes all of it again, byte for byte, this page and `index.json`
 too. `index.json` is what the app and `memplan.samples` read.
@@ -57,15 +60,11 @@ def _tables(samples: Sequence[Sample]) -> Iterator[str]:
     whole = [s for s in samples if s.group is Group.WHOLE]
     yield "## One idea each\n"
     yield "| folder | net | ops | what to look at |\n|---|---|---|---|"
-    yield from (f"| `{s.id}` | {s.title} | {_ops(s)} | {s.look} |" for s in idea)
+    yield from (f"| `{s.id}` | {s.title} | {s.ops} | {s.look} |" for s in idea)
     yield "\n## Whole nets\n"
     yield "| folder | net | ops | parameters | statistics | what to look at | built from |"
     yield "|---|---|---|---|---|---|---|"
     for s in whole:
         counts = f"{s.net.parameters:,} | {s.net.statistics:,}"
-        yield f"| `{s.id}` | {s.title} | {_ops(s)} | {counts} | {s.look} | {s.source} |"
+        yield f"| `{s.id}` | {s.title} | {s.ops} | {counts} | {s.look} | {s.source} |"
     yield ""
-
-
-def _ops(sample: Sample) -> int:
-    return len(sample.net.predict.op)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from builder import NetBuilder
+from onnx_builder import OnnxNet
 
 __all__ = ["Group", "Sample"]
 
@@ -30,5 +31,10 @@ class Sample:
     title: str
     group: Group
     look: str
-    net: NetBuilder
+    net: NetBuilder | OnnxNet
     source: str = ""
+
+    @property
+    def ops(self) -> int:
+        """How many ops the net has, without those of nested nets."""
+        return len(self.net.nodes if isinstance(self.net, OnnxNet) else self.net.predict.op)

@@ -319,7 +319,7 @@ def test_work_that_was_stopped_is_begun_again_when_asked() -> None:
     test = app(net="chain")
     session = test.session_state["memplan"]
     session.settings = replace(session.settings, alignment=512)
-    sized = ("net", session.opened.digest, (), ())
+    sized = ("net", session.opened.digest, (), (), ())
     session.stopped = ("study", sized, session.settings)
     test.run()
     assert not test.metric, "what was stopped is not shown, nor done"

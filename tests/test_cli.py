@@ -494,3 +494,38 @@ def test_ctrl_c_is_quiet(tmp_path):
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert out + err.strip() == b""
+
+
+def transformer():
+    return str(REPOSITORY / "sample_nets/transformer/transformer.onnx")
+
+
+def test_free_dims_are_given_by_name(capsys):
+    free = json.loads(answer(capsys, "shapes", transformer(), "--json"))
+    assert free["x"] == ["batch", "length", 32]
+    fixed = ("--dim", "batch=2", "--dim", "length=16")
+    shapes = json.loads(answer(capsys, "shapes", transformer(), "--json", *fixed))
+    assert shapes["scores"] == [2, 4, 16, 16]
+    told = answer(capsys, "plan", transformer(), "--dim", "batch=2")
+    assert "'length' is free" in told
+    assert "--dim length=…" in told
+
+
+@pytest.mark.parametrize(
+    ("dim", "says"),
+    [
+        ("batch", "is not NAME=NUMBER"),
+        ("batch=two", "is not NAME=NUMBER"),
+        ("=2", "is not NAME=NUMBER"),
+        ("batch=-1", "is not NAME=NUMBER"),
+        ("batch=0", "must be from 1 to"),
+        ("depth=2", "no free dim 'depth'; its free dims: 'batch', 'length'"),
+    ],
+)
+def test_wrong_dims_get_one_clear_line(capsys, dim, says):
+    assert says in complaint(capsys, "plan", transformer(), "--dim", dim)
+
+
+def test_an_onnx_net_is_not_written_with_shared_names(capsys):
+    dims = ("--dim", "batch=1", "--dim", "length=8")
+    assert "name each value once" in complaint(capsys, "optimize", transformer(), *dims)

@@ -41,7 +41,8 @@ def opened(id: str) -> Net:  # noqa: A002
 
 @cache
 def studied(id: str) -> Study:  # noqa: A002
-    return study(prepare(opened(id)))
+    dims = next(sample.dims for sample in samples() if sample.id == id)
+    return study(prepare(opened(id), dims=dims))
 
 
 def live(id: str, blob: str) -> tuple[int, int]:  # noqa: A002
@@ -61,7 +62,7 @@ def _written(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix in {".pb", ".pbtxt", ".json", ".md"}
+        if path.is_file() and path.suffix in {".pb", ".pbtxt", ".onnx", ".json", ".md"}
     }
 
 
@@ -82,9 +83,9 @@ def test_all_files_together_are_small():
     assert sum(map(len, _written(FOLDER).values())) < 500_000
 
 
-def test_there_are_nine_ideas_and_six_whole_nets():
+def test_there_are_twelve_ideas_and_six_whole_nets():
     groups = [sample.group for sample in samples()]
-    assert (groups.count("one idea each"), groups.count("whole nets")) == (9, 6)
+    assert (groups.count("one idea each"), groups.count("whole nets")) == (12, 6)
     assert len(set(IDS)) == len(IDS)
 
 
@@ -263,6 +264,38 @@ def test_recurrent_has_the_links_and_aliases_of_a_lstm():
     sizes = {buffer.name: buffer.size for buffer in found.problem.buffers}
     assert sizes["step_workspaces"] == 20 * 4 * 256 * 4 == 80 * 1024
     assert found.metrics.peak_bytes // 1024 == 204
+
+
+def test_attention_grows_with_the_square_of_the_length():
+    found = studied("transformer")
+    sizes = {name: found.net.blob(name).nbytes for name in ("x", "scores")}
+    longer = prepare(opened("transformer"), dims={"batch": 1, "length": 256})
+    assert longer.blob("x").nbytes == 2 * (sizes["x"] or 0)
+    assert longer.blob("scores").nbytes == 4 * (sizes["scores"] or 0) == 4 * 4 * 128 * 128 * 4
+    assert {"scores", "scaled"} <= set(found.metrics.max_live.buffers)
+
+
+def test_a_cache_is_state_from_the_first_op_to_the_last():
+    found = studied("kv_cache")
+    kept = [s for s in found.storages if s.kind is BufferKind.STATE]
+    names = [s.name for s in kept]
+    assert names == ["past_key", "past_value", "present_key", "present_value"]
+    assert {(s.live.begin, s.live.end) for s in kept} == {(0, len(found.net.ops))}
+    assert sum(s.size or 0 for s in kept) == 2 * (127 + 128) * 4 * 8 * 4
+    assert sum(s.size or 0 for s in kept) > 0.75 * found.metrics.peak_bytes
+
+
+def test_a_scan_counts_its_body_once_and_what_it_carries_twice():
+    found = studied("lstm_scan")
+    scratch = [b for b in found.problem.buffers if b.kind is BufferKind.SCRATCH]
+    longer = study(prepare(opened("lstm_scan"), dims={"length": 2000}))
+    assert [b.size for b in longer.problem.buffers if b.kind is BufferKind.SCRATCH] == [
+        b.size for b in scratch
+    ]
+    (body,) = found.net.ops[0].nets.values()
+    assert body.inputs == ("h", "c")
+    assert {"h last", "c last"} <= set(found.net.ops[0].outputs)
+    assert {"h last", "c last"} <= {name for op in body.ops for name in op.outputs}
 
 
 def test_whole_nets_peak_where_their_line_says():

@@ -12,7 +12,7 @@ from memplan.formats import parse_input_shape
 from memplan.net import Role
 from memplan.ops.schema import TensorType
 
-__all__ = ["named_roles", "named_shapes", "seconds"]
+__all__ = ["named_dims", "named_roles", "named_shapes", "seconds"]
 
 
 def named_shapes(
@@ -36,6 +36,20 @@ def named_roles(
             raise click.BadParameter(f"{value!r} is not NAME=ROLE; roles are {', '.join(Role)}")
         roles[name] = Role(role)
     return roles
+
+
+def named_dims(
+    _context: click.Context, _parameter: click.Parameter, values: Sequence[str]
+) -> dict[str, int]:
+    """Read each ``NAME=NUMBER``; the name ends at the last ``=``."""
+    dims: dict[str, int] = {}
+    for value in values:
+        name, _, number = value.rpartition("=")
+        digits = number.strip()
+        if not name or not (digits.isascii() and digits.isdecimal() and len(digits) <= 10):
+            raise click.BadParameter(f"{value!r} is not NAME=NUMBER, as in batch=8")
+        dims[name] = int(digits)
+    return dims
 
 
 def seconds(

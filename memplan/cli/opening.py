@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from memplan.cli.arguments import named_roles, named_shapes
+from memplan.cli.arguments import named_dims, named_roles, named_shapes
 from memplan.cli.files import read_file
 from memplan.errors import FormatError, InvalidNet, quoted
 from memplan.formats import InputFile, Part, load, read_shapes_json
@@ -32,6 +32,7 @@ class Opening:
     value_info: Path | None
     shapes: Path | None
     inputs: Mapping[str, TensorType]
+    dims: Mapping[str, int]
     roles: Mapping[str, Role]
 
     def prepared(self) -> Net:
@@ -47,7 +48,7 @@ class Opening:
             # Shapes that come in a file may be of more blobs than this net has.
             if name not in known:
                 raise InvalidNet(f"--input {quoted(name)}: the net has no such blob")
-        return prepare(net, self._given(), self.roles)
+        return prepare(net, self._given(), self.roles, dims=self.dims)
 
     def spare(self, out: Path) -> None:
         """Refuse a file to write that is one of those to read.
@@ -102,6 +103,14 @@ _OPTIONS = (
         multiple=True,
         callback=named_shapes,
         help="Shape of a blob, as in data=1,3,224,224; repeat for more.",
+    ),
+    click.option(
+        "--dim",
+        "dims",
+        metavar="NAME=NUMBER",
+        multiple=True,
+        callback=named_dims,
+        help="A dim that the file leaves free, as in batch=8; repeat for more.",
     ),
     click.option(
         "--role",

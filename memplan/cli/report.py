@@ -24,8 +24,8 @@ __all__ = ["optimize_report", "plan_report", "planners_report", "shapes_report"]
 _ROWS = 10
 _BLOBS = 1000  # what a terminal still scrolls through; laying out a row takes about a millisecond
 _HINT = (
-    "Supply what is missing with --init FILE, --value-info FILE, --shapes FILE "
-    "or --input NAME=1,3,224,224."
+    "Supply what is missing with --init FILE, --value-info FILE, --shapes FILE, "
+    "--dim NAME=8 or --input NAME=1,3,224,224."
 )
 
 

@@ -11,8 +11,8 @@ from memplan.errors import quoted
 __all__ = ["CAN_OPEN", "Kind", "why_not_opened"]
 
 CAN_OPEN = (
-    "memplan opens Caffe2 nets (predict_net as .pb or .pbtxt, "
-    "alone, with its init_net and value_info.json, or in a zip)"
+    "memplan opens ONNX models, and Caffe2 nets (predict_net as .pb or .pbtxt, "
+    "alone, with its init_net and value_info.json), each also in a zip"
 )
 
 
@@ -78,8 +78,7 @@ _WHY: Mapping[Kind, str] = MappingProxyType(
         Kind.TORCH_ZIP: f"is a PyTorch or TorchScript archive; {_CONVERT}",
         Kind.EXPORTED_PROGRAM: f"is a torch.export archive (.pt2); {_CONVERT}",
         Kind.NUMPY_ZIP: f"is an archive of NumPy arrays: weights without a net; {CAN_OPEN}",
-        Kind.ONNX: f"is an ONNX model; {_CONVERT}",
-        Kind.ONNX_TEXT: f"is an ONNX model in text form; {_CONVERT}",
+        Kind.ONNX_TEXT: "is an ONNX model in text form; save it in its binary form (.onnx)",
         Kind.TENSOR: (
             "is one tensor (a TensorProto of ONNX or Caffe2): data without a net; "
             "open the net that it belongs to"

@@ -13,6 +13,8 @@ from memplan.formats.init_net import filled_blobs
 from memplan.formats.kinds import CAN_OPEN, Kind, why_not_opened
 from memplan.formats.limits import MAX_FILE_BYTES
 from memplan.formats.netdef_read import net_from_message, parse_binary
+from memplan.formats.onnx_message import parse_onnx
+from memplan.formats.onnx_read import net_from_model
 from memplan.formats.pairing import ReadNet, pair
 from memplan.formats.parts import InputFile, Part
 from memplan.formats.shape_args import describes_types, load_json, read_shapes_json
@@ -119,6 +121,13 @@ def _add_net(message: pb.NetDef, file: InputFile, found: Found) -> None:
     found.nets.append(ReadNet(file.name, net_from_message(message, file.name), file.part))
 
 
+def _read_onnx(file: InputFile, found: Found) -> None:
+    if file.part in (Part.INIT, Part.VALUE_INFO, Part.SHAPES):
+        raise FormatError(f"{quoted(file.name)} is an ONNX model, but was given as {file.part}")
+    net = net_from_model(parse_onnx(file.data, file.name), file.name)
+    found.nets.append(ReadNet(file.name, net, file.part))
+
+
 def _read_json(file: InputFile, found: Found) -> None:
     if file.part in (Part.PREDICT, Part.INIT):
         raise FormatError(f"{quoted(file.name)} is JSON, but was given as the {file.part}")
@@ -142,6 +151,11 @@ FORMATS: Mapping[Kind, Format] = MappingProxyType(
             "Caffe2 NetDef, text",
             "text with op, external_input or external_output at its top",
             _read_text,
+        ),
+        Kind.ONNX: Format(
+            "ONNX model",
+            "field 7 length-delimited, with field 1 a number or field 8 operator sets",
+            _read_onnx,
         ),
         Kind.JSON: Format(
             "value_info.json, or shapes as JSON",

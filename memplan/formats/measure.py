@@ -1,4 +1,4 @@
-"""What a NetDef will cost, counted on the wire before anything is built from it.
+"""What a message will cost, counted on the wire before anything is built from it.
 
 Two bytes on the wire may become a message of 170 bytes in memory: five megabytes of empty ops
 would take 420.
@@ -19,7 +19,7 @@ from memplan.formats.netdef_pb2 import NetDef
 from memplan.formats.wire import BYTES, BrokenWire, fields, next_field
 from memplan.units import format_bytes
 
-__all__ = ["measure"]
+__all__ = ["NETDEF", "Layout", "measure"]
 
 # What protobuf's own structures take, beside the bytes of strings (measured with upb).
 _MESSAGE_COST = 170
@@ -29,6 +29,24 @@ _NUMBER_COST = 8
 # A weight file is one long run of these (tag, then four bytes): stepped over at once.
 _FLOATS = re.compile(rb"(?:\x2d[\s\S]{4})++")
 _FLOATS_TAG = 0x2D
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What kind of message a file is.
+
+    Attributes:
+        root: The message at the top.
+        net: The message that is a net, which may hold others of its kind.
+        op: The name of the field of a net that holds its ops.
+    """
+
+    root: Descriptor
+    net: Descriptor
+    op: str
+
+
+NETDEF = Layout(cast("Descriptor", NetDef.DESCRIPTOR), cast("Descriptor", NetDef.DESCRIPTOR), "op")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +77,10 @@ def _known_fields(message: Descriptor) -> dict[int, _Known]:
 class _Scan:
     """One pass over a file, its running totals, and the bounds on them."""
 
-    def __init__(self, data: bytes, file: str) -> None:
+    def __init__(self, data: bytes, file: str, layout: Layout) -> None:
         self.data = data
         self.file = file
-        self.root = cast("Descriptor", NetDef.DESCRIPTOR)
+        self.layout = layout
         self.cost = 0
         self.ops = 0
         self.allowed = allowed_memory(len(data))
@@ -90,7 +108,7 @@ class _Scan:
                     raise
 
     def _enter(self, message: Descriptor, begin: int, end: int, nets_deep: int) -> None:
-        if message is self.root:
+        if message is self.layout.net:
             nets_deep += 1
             if nets_deep > MAX_NETS_DEEP:
                 raise TooLarge(
@@ -105,7 +123,7 @@ class _Scan:
 
     def _spend(self, known: _Known, begin: int, end: int) -> None:
         self.cost += known.cost + known.cost_per_byte * (end - begin)
-        if known.name == "op":
+        if known.name == self.layout.op:
             self.ops += 1
             if self.ops > MAX_OPS:
                 raise TooLarge(
@@ -123,25 +141,30 @@ class _Scan:
         return sum(field[0] == number for field in fields(self.data, begin, start))
 
 
-def measure(data: bytes, file: str) -> None:
-    """Check on the wire that `data` is whole, and small enough to be parsed as a NetDef.
+def measure(data: bytes, file: str, layout: Layout = NETDEF) -> None:
+    """Check on the wire that `data` is whole, and small enough to be parsed as such a message.
 
     Raises:
         TooLarge: It holds too many ops, too deep nets, or would take too much memory.
         FormatError: It breaks off or is damaged, with the op where.
     """
     try:
-        scan = _Scan(data, file)
-        scan.message(scan.root, 0, len(data), 0)
+        scan = _Scan(data, file, layout)
+        scan.message(layout.root, 0, len(data), 0)
     except BrokenWire as broken:
-        raise FormatError(_where_broken(broken, data, file)) from None
+        raise FormatError(_where_broken(broken, data, file, layout)) from None
 
 
-def _where_broken(broken: BrokenWire, data: bytes, file: str) -> str:
+def _where_broken(broken: BrokenWire, data: bytes, file: str, layout: Layout) -> str:
     if broken.trail:
         place = " of ".join(broken.trail[-4:])
         return (
             f"{quoted(file)} is damaged at byte {broken.position}, in {place}; get the file again"
+        )
+    if broken.cut and layout is not NETDEF:
+        return (
+            f"{quoted(file)} ends in the middle of an element; it may be truncated: "
+            "get the file again"
         )
     if broken.cut:
         done = sum(1 for field in fields(data, 0, broken.position) if field[0] == 2)

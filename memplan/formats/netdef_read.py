@@ -14,6 +14,8 @@ from itertools import count
 from types import MappingProxyType
 from typing import Any
 
+from google.protobuf.message import DecodeError
+
 from memplan.errors import FormatError, TooLarge, quoted
 from memplan.formats import netdef_pb2 as pb
 from memplan.formats.devices import device_kind
@@ -51,8 +53,8 @@ def parse_binary(data: bytes, file: str) -> pb.NetDef:
     measure(data, file)
     try:
         return pb.NetDef.FromString(data)
-    except ValueError:
-        # DecodeError is one; the parser without C also raises plain ones on odd names.
+    except (ValueError, DecodeError):
+        # Either, by the version of protobuf; the parser without C also raises them on odd names.
         raise FormatError(f"{quoted(file)} is damaged inside; get the file again") from None
 
 

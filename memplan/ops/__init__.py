@@ -7,11 +7,14 @@ from types import MappingProxyType
 
 from memplan.net import Net
 from memplan.ops.caffe2 import CAFFE2_OPS
+from memplan.ops.onnx import ONNX_OPS
 from memplan.ops.schema import OpSchema
 
-__all__ = ["CAFFE2_OPS", "DIALECTS", "schema_of"]
+__all__ = ["CAFFE2_OPS", "DIALECTS", "ONNX_OPS", "schema_of"]
 
-DIALECTS: Mapping[str, Mapping[str, OpSchema]] = MappingProxyType({"caffe2": CAFFE2_OPS})
+DIALECTS: Mapping[str, Mapping[str, OpSchema]] = MappingProxyType(
+    {"caffe2": CAFFE2_OPS, "onnx": ONNX_OPS}
+)
 
 
 def schema_of(dialect: Net | str, op_type: str) -> OpSchema | None:

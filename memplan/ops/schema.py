@@ -78,6 +78,7 @@ class OpSchema:
         parameters: Input positions that take weights, not data.
         in_place: Pairs (input, output) that may be the same memory.
         aliases: Pairs (input, output) that are the same memory always: the output is a view.
+        views: Pairs (input, output) of which the output may be a view: as engines differ.
     """
 
     type: str
@@ -85,6 +86,7 @@ class OpSchema:
     parameters: frozenset[int] = frozenset()
     in_place: frozenset[tuple[int, int]] = frozenset()
     aliases: tuple[tuple[int, int], ...] = ()
+    views: tuple[tuple[int, int], ...] = ()
     min_inputs: int = 0
 
 

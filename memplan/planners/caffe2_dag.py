@@ -64,7 +64,8 @@ class ComputeBlobRecyclingForDag:
     """One walk through one net: its state, and the rules by which it goes on."""
 
     def __init__(self, net: Net, options: RecyclingOptions) -> None:
-        check_schemas(net.ops)
+        if net.dialect == "caffe2":  # ops of other formats have the names, not the schemas
+            check_schemas(net.ops)
         check_indices(net, options)
         self.ops = net.ops
         self.options = options

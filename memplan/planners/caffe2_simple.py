@@ -40,7 +40,8 @@ def caffe2_simple(net: Net, options: RecyclingOptions) -> Assignment:
     """
     if net.type not in ("", "simple"):
         return left_alone("its ops may run in parallel; the linear pass is for simple nets")
-    check_schemas(net.ops)
+    if net.dialect == "caffe2":  # ops of other formats have the names, not the schemas
+        check_schemas(net.ops)
     if any(op.type == "RecurrentNetwork" for op in net.ops):
         return left_alone("it has a RecurrentNetwork, which the linear pass cannot follow")
     return _recycle(net.ops, *_ranges(net.ops, options.static))

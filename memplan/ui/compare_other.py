@@ -13,6 +13,7 @@ from memplan.ops.schema import TensorType
 from memplan.planners import PLANNERS
 from memplan.planners.renaming import renamed
 from memplan.rewrite import applied
+from memplan.shapes import free_dims
 from memplan.study import Settings, Study, prepare, study
 from memplan.ui.compare_choice import Other
 from memplan.ui.current import current_net, net_key, study_key
@@ -141,7 +142,7 @@ def _after(session: Session, made: Study) -> Opened:
     assert net is not None
     net = renamed(net, made.assignment)
     files: tuple[InputFile, ...] = ()
-    if made.net.source is not None:
+    if made.net.source is not None and made.net.dialect == "caffe2":
         net = replace(net, source=applied(made.net.source, made.assignment))
         files = (InputFile(f"{file_stem(session.opened.title)}.optimised.pb", optimised_pb(made)),)
     title = f"{session.opened.title} after {PLANNERS[made.settings.planner].title}"
@@ -153,12 +154,13 @@ def _sized(session: Session, opened: Opened) -> tuple[Net | None, Hashable]:
     if session.other.same_net:
         return current_net(), net_key()
     given, roles = _said(session, opened)
+    dims = _dims(session, opened)
     shapes = tuple(sorted((name, repr(what)) for name, what in given.items()))
-    key = "net", opened.digest, shapes, tuple(sorted(roles.items()))
+    key = "net", opened.digest, shapes, tuple(sorted(roles.items())), tuple(sorted(dims.items()))
     net = made_once(
         key,
         f"Working out the shapes of {opened.title}",
-        lambda progress: prepare(opened.net, given, roles, progress),
+        lambda progress: prepare(opened.net, given, roles, progress, dims),
         ops=len(opened.net.ops),
     )
     return net, key
@@ -177,6 +179,13 @@ def _said(session: Session, opened: Opened) -> tuple[dict[str, TensorType], dict
     return given | dict(other.given), roles | dict(other.roles)
 
 
+def _dims(session: Session, opened: Opened) -> dict[str, int]:
+    """Free dims of B's net: as the visitor fixed A's of the same name, else as the sample's are."""
+    free = {dim.name for dim in free_dims(opened.net)}
+    said = {name: number for name, number in session.dims.items() if name in free}
+    return {**opened.dims, **said}
+
+
 def swap(side: Side) -> None:
     """Make A what B is and B what A is; a callback."""
     session = current_session()
@@ -192,8 +201,9 @@ def _exchange_nets(session: Session, opened: Opened, before: Opened) -> Other:
     """Open B's net as A's, and A's as B's; what was said of either goes along."""
     said = MappingProxyType(session.given), MappingProxyType(session.roles)
     given, roles = _said(session, opened)
+    dims = _dims(session, opened)
     session.open(opened)
-    session.given, session.roles = given, roles
+    session.given, session.roles, session.dims = given, roles, dims
     if before.sample is not None and not any(said):
         return session.other.with_net(sample=before.sample)
     return replace(session.other.with_opened(before), given=said[0], roles=said[1])

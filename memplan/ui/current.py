@@ -75,7 +75,7 @@ def net_key() -> Hashable:
     """All that the net on the screen depends on."""
     session = current_session()
     assert session.opened is not None
-    return _net_key(session.opened, session.given, session.roles)
+    return _net_key(session.opened, session.given, session.roles, session.dims)
 
 
 def names_of(net: Net) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def _open_wanted(session: Session) -> None:
     with st.spinner(f"Reading {literal(wanted.title)}"):
         opened = read_wanted(wanted, session.opened.files if session.opened else ())
     # Only a net that makes sense takes the place of the one that is open.
-    if _sized(opened, {}, {}) is not None:
+    if _sized(opened, {}, {}, opened.dims) is not None:
         session.open(opened)
         if session.linked is not None:
             apply_query(session, session.linked)
@@ -115,28 +115,35 @@ def _open_wanted(session: Session) -> None:
 def _agreed(session: Session, opened: Opened) -> Net | None:
     """Size the net with what the visitor said; what contradicts it is taken back."""
     try:
-        net = _sized(opened, session.given, session.roles)
+        net = _sized(opened, session.given, session.roles, session.dims)
     except MemplanError as error:
         session.error = str(error)
-        session.given, session.roles = dict(session.agreed[0]), dict(session.agreed[1])
-        return _sized(opened, session.given, session.roles)
-    session.agreed = dict(session.given), dict(session.roles)
+        given, roles, dims = session.agreed
+        session.given, session.roles, session.dims = dict(given), dict(roles), dict(dims)
+        return _sized(opened, session.given, session.roles, session.dims)
+    session.agreed = dict(session.given), dict(session.roles), dict(session.dims)
     return net
 
 
 def _sized(
-    opened: Opened, given: Mapping[str, TensorType], roles: Mapping[str, Role]
+    opened: Opened,
+    given: Mapping[str, TensorType],
+    roles: Mapping[str, Role],
+    dims: Mapping[str, int],
 ) -> Net | None:
     return made_once(
-        _net_key(opened, given, roles),
+        _net_key(opened, given, roles, dims),
         f"Working out the shapes of {opened.title}",
-        lambda progress: prepare(opened.net, given, roles, progress),
+        lambda progress: prepare(opened.net, given, roles, progress, dims),
         ops=len(opened.net.ops),
     )
 
 
 def _net_key(
-    opened: Opened, given: Mapping[str, TensorType], roles: Mapping[str, Role]
+    opened: Opened,
+    given: Mapping[str, TensorType],
+    roles: Mapping[str, Role],
+    dims: Mapping[str, int],
 ) -> Hashable:
     shapes = tuple(sorted((name, repr(what)) for name, what in given.items()))
-    return "net", opened.digest, shapes, tuple(sorted(roles.items()))
+    return "net", opened.digest, shapes, tuple(sorted(roles.items())), tuple(sorted(dims.items()))

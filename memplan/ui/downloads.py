@@ -58,6 +58,8 @@ def _optimised(study: Study, stem: str) -> None:
     """The net under its new names, when a recycler changed any."""
     if study.assignment is None or not changed_names(study.assignment):
         return
+    if study.net.dialect != "caffe2":
+        return  # only there may blobs share a name
     for entry in _OPTIMISED:
         unsafe = replace(entry, title=f"Unsafe: {entry.title}")
         _button(study, entry if study.unsafe is None else unsafe, stem)

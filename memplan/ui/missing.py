@@ -61,7 +61,9 @@ def _sentence(net: Net, unknown: Sequence[UnknownBlob], first: Sequence[UnknownB
     weights = sum(_is_weight(net, blob) for blob in first)
     names = names_of(net)
     given = set(names).difference(made_names(net))
-    inputs = sum(blob.name in given for blob in first) - weights
+    outside = [net.blob(blob.name) for blob in first if blob.name in given]
+    free = sum(any(isinstance(dim, str) for dim in blob.shape or ()) for blob in outside)
+    inputs = len(outside) - weights - free
     blobs = {blob.name for blob in unknown}.intersection(names)
     # What nested nets need inside a step counts as one more: the headline tells the sum.
     nested = len(unknown) - len(blobs)
@@ -70,9 +72,11 @@ def _sentence(net: Net, unknown: Sequence[UnknownBlob], first: Sequence[UnknownB
     hints = []
     if weights:
         hints.append(f"add the init net in the sidebar ({weights} weights have no shape)")
+    if free:
+        hints.append(f"give numbers for the free dims in the sidebar ({free} inputs have some)")
     if inputs > 0:
         hints.append(f"give the shapes of the inputs in the sidebar ({inputs} missing)")
-    if len(first) > weights + max(inputs, 0):
+    if len(first) > len(outside):
         hints.append("give a bound for what depends on the data, below")
     todo = f" To complete them: {'; '.join(hints)}." if hints else ""
     return f"{count} All figures cover only what is known.{todo}"

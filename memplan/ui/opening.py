@@ -61,7 +61,8 @@ def read_wanted(wanted: Wanted, before: Sequence[InputFile]) -> Opened:
         files = tuple(open_sample(wanted.sample))
         sample = next(sample for sample in samples() if sample.id == wanted.sample)
         net = load(files)
-        return Opened(sample.title, net, net.digest(), files, sample.id, sample.look)
+        told = (sample.id, sample.look, sample.dims)
+        return Opened(sample.title, net, net.digest(), files, *told)
     files = wanted.files
     try:
         net = load(files)

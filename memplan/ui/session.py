@@ -6,8 +6,9 @@ callbacks (before the script runs) and when a wanted net has been read, nowhere 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -59,6 +60,7 @@ class Opened:
         files: Kept, so that an init net that comes later can join them.
         sample: Its id, when it is a bundled net.
         line: For a sample: what to look at.
+        dims: For a sample: numbers for its free dims, to begin with.
     """
 
     title: str
@@ -67,6 +69,7 @@ class Opened:
     files: tuple[InputFile, ...] = ()
     sample: str | None = None
     line: str = ""
+    dims: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(slots=True)
@@ -76,7 +79,8 @@ class Session:
     Attributes:
         given: Shapes that the visitor supplied, by blob.
         roles: Roles that the visitor set, by blob.
-        agreed: The last `given` and `roles` that the net agreed with.
+        dims: Numbers for dims that the net leaves free, by name.
+        agreed: The last `given`, `roles` and `dims` that the net agreed with.
         selected: The one selection of the whole app.
         error: One sentence on why the last file was not opened.
         wrong: One sentence for each shape field that cannot be read, by blob.
@@ -98,7 +102,10 @@ class Session:
     wanted: Wanted | None = None
     given: dict[str, TensorType] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
-    agreed: tuple[dict[str, TensorType], dict[str, Role]] = field(default_factory=lambda: ({}, {}))
+    dims: dict[str, int] = field(default_factory=dict)
+    agreed: tuple[dict[str, TensorType], dict[str, Role], dict[str, int]] = field(
+        default_factory=lambda: ({}, {}, {})
+    )
     settings: Settings = field(
         default_factory=lambda: Settings(planner=usual_planner(parallel=False))
     )
@@ -124,7 +131,8 @@ class Session:
         same = self.opened is not None and self.opened.digest == opened.digest
         self.opened, self.error, self.stopped = opened, None, None
         if not same:
-            self.given, self.roles, self.agreed = {}, {}, ({}, {})
+            self.given, self.roles, self.dims = {}, {}, dict(opened.dims)
+            self.agreed = {}, {}, dict(opened.dims)
             self.wrong, self.selected, self.graph = {}, Selection(), GraphChoice()
             self.settings = replace(self.settings, parallel=None)
             if not self.chosen:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from google.protobuf import text_format
 
+from memplan.errors import InvalidNet
+from memplan.formats.netdef_pb2 import NetDef
 from memplan.rewrite import applied
 from memplan.study import Study
 
@@ -18,9 +20,9 @@ def optimised_pb(study: Study) -> bytes:
 
     Raises:
         InvalidStepNet: A step net is given twice, or its text is no net.
+        InvalidNet: The net was read from a format that names each value once.
     """
-    assert study.assignment is not None
-    message = applied(study.net.source, study.assignment)
+    message = _renamed(study)
     return bytes(message.SerializeToString(deterministic=True))
 
 
@@ -32,6 +34,17 @@ def optimised_pbtxt(study: Study) -> bytes:
 
     Raises:
         InvalidStepNet: A step net is given twice, or its text is no net.
+        InvalidNet: The net was read from a format that names each value once.
     """
+    return text_format.MessageToString(_renamed(study)).encode()
+
+
+def _renamed(study: Study) -> NetDef:
     assert study.assignment is not None
-    return text_format.MessageToString(applied(study.net.source, study.assignment)).encode()
+    if study.net.dialect != "caffe2":
+        raise InvalidNet(
+            "only a Caffe2 net can be written with blobs that share names: other formats name "
+            "each value once; take the plan itself, as JSON"
+        )
+    renamed: NetDef = applied(study.net.source, study.assignment)
+    return renamed
