@@ -24,8 +24,14 @@ from memplan.units import parse_bytes
 __all__ = ["Opened", "Selection", "Session", "Wanted", "current_session", "usual_planner"]
 
 
-def usual_planner(*, parallel: bool) -> str:
-    """What a net is planned by until the visitor says otherwise: as Caffe2 shares, but safely."""
+def usual_planner(*, parallel: bool, dialect: str = "caffe2") -> str:
+    """What a net is planned by until the visitor says otherwise.
+
+    Caffe2 shares whole blobs by their names: we do so too, but safely. Elsewhere offsets in an
+    arena are usual.
+    """
+    if dialect != "caffe2" and not parallel:
+        return "greedy_by_size"
     return "safe_parallel" if parallel else "safe"
 
 
@@ -170,7 +176,12 @@ class Session:
     @property
     def usual(self) -> str:
         """The planner for the open net when none was chosen."""
-        return usual_planner(parallel=self.parallel)
+        return usual_planner(parallel=self.parallel, dialect=self.dialect)
+
+    @property
+    def dialect(self) -> str:
+        """The dialect of the open net; Caffe2's where none is open."""
+        return self.opened.net.dialect if self.opened is not None else "caffe2"
 
     def choose(self, planner: str) -> None:
         """Plan by the planner of that name; the usual one is no choice of its own."""
@@ -179,7 +190,7 @@ class Session:
 
     def run_in_parallel(self, parallel: bool) -> None:  # noqa: FBT001  it is what is said
         """Take ops to run in parallel, or one by one; a safe planner follows."""
-        safe = {usual_planner(parallel=each) for each in (False, True)}
+        safe = {usual_planner(parallel=p, dialect=self.dialect) for p in (False, True)}
         by_type = self.opened is not None and self.opened.net.type in PARALLEL_TYPES
         self.change(parallel=None if parallel == by_type else parallel)
         if self.settings.planner in safe:

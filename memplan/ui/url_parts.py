@@ -36,7 +36,8 @@ class Part:
 def _write_planner(session: Session) -> dict[str, str]:
     by_type = session.opened is not None and session.opened.net.type in PARALLEL_TYPES
     query = {}
-    if session.settings.planner != usual_planner(parallel=by_type):
+    usual = usual_planner(parallel=by_type, dialect=session.dialect)
+    if session.settings.planner != usual:
         query["planner"] = session.settings.planner
     if session.settings.parallel is not None:
         query["parallel"] = str(int(session.settings.parallel))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.formats.onnx_models import model
-from tests.ui.pages import app, complaints, figures, page, press, upload
+from tests.ui.pages import app, complaints, figures, page, press, query, upload
 
 
 def free_model() -> bytes:
@@ -72,3 +72,11 @@ def test_nets_without_free_dims_show_none_of_it() -> None:
 def test_two_nets_of_free_dims_side_by_side() -> None:
     test = app(net="transformer", b_net="kv_cache")
     assert complaints(test) == []
+
+
+def test_an_onnx_net_is_planned_by_offsets_at_first() -> None:
+    test = app(net="transformer")
+    assert test.selectbox(key="planner").value == "greedy_by_size"
+    assert query(test) == {"net": "transformer"}
+    test.sidebar.button(key="sidebar sample chain").click().run()
+    assert test.selectbox(key="planner").value == "safe"
