@@ -19,7 +19,7 @@ from memplan.errors import InvalidProblem
 from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
 from memplan.plan import Plan, Problem, Progress
-from memplan.planners import PLANNERS, PackerEntry
+from memplan.planners import PLANNERS, PackerEntry, planner_named
 from memplan.study import Settings, Study, prepare, study
 from memplan.verify import verify
 
@@ -79,21 +79,31 @@ def sweep(
 ) -> Sweep:
     """Plan `net`, as it was loaded, for each of `values` of the free dim `dim`, and for all.
 
+    Offsets are planned, by `settings.planner` where that is what it does, else by size: whole
+    blobs that share names have no one plan for several sizes.
+
     Raises:
         InvalidNet: There is no such dim, or one of the values is none.
         InvalidProblem: There is no value.
         Cancelled: `progress` asked to stop.
     """
+    packer = _packer(settings.planner)
+    settings = replace(settings, planner=packer.name)
     studies: list[Study] = []
     for number, value in enumerate(values):
         within = _within(progress, number, values)
         sized = prepare(net, said.given, said.roles, within, {**said.dims, dim: value})
         studies.append(study(sized, settings))
     points = (_point(value, each) for value, each in zip(values, studies, strict=True))
-    entry = PLANNERS[settings.planner]
+    return Sweep(dim, tuple(points), plan_for_all([each.problem for each in studies], packer))
+
+
+def _packer(planner: str) -> PackerEntry:
+    """The planner of that name, or one of offsets where it shares names: like beside like."""
+    entry = planner_named(planner)
     packer = entry if isinstance(entry, PackerEntry) else PLANNERS[_ANY_PACKER]
     assert isinstance(packer, PackerEntry)
-    return Sweep(dim, tuple(points), plan_for_all([each.problem for each in studies], packer))
+    return packer
 
 
 def _within(progress: Progress | None, number: int, values: Sequence[int]) -> Progress | None:

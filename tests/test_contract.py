@@ -86,3 +86,13 @@ def test_a_blocked_package_is_really_missing(blocked):
     answer = import_without([blocked], ["memplan.study", "memplan.formats.netdef_pb2"])
     assert answer.returncode == 1
     assert "ModuleNotFoundError" in answer.stderr
+
+
+def test_a_readers_library_waits_for_a_file_of_its_kind():
+    blocked = ["onnx", "onnxruntime", "sympy"]
+    child = "memplan.formats.onnx_child"  # a program of its own
+    modules = [name for name in modules_under(["memplan."]) if name != child]
+    assert "memplan.formats.onnx_read" in modules
+    core = [name for name in modules if not name.startswith(("memplan.ui", "memplan.__main__"))]
+    answer = import_without(blocked, core)
+    assert answer.returncode == 0, answer.stderr

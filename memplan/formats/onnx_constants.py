@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from memplan.formats.onnx_names import names_of
+
 __all__ = ["constants_made"]
 
 _STANDARD = frozenset({"", "ai.onnx"})
@@ -39,9 +41,9 @@ def constants_made(nodes: Iterable[Any], constant: AbstractSet[str]) -> set[str]
             node.domain in _STANDARD
             and node.op_type not in _RANDOM
             and not any(a.HasField("g") or a.graphs for a in node.attribute)
-            and all(name in known for name in node.input if name)
+            and all(name in known for name in names_of(node.input))
         ):
-            names = [name for name in node.output if name]
+            names = list(names_of(node.output))
             known.update(names)
             made.update(names)
     return made

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from memplan.errors import FormatError, quoted
+from memplan.planners import PLANNERS
 from memplan.shapes import MAX_DIM, free_dims
 from memplan.sweep import VALUES, Said, Sweep, sweep
 from memplan.ui.current import net_key
@@ -96,5 +97,6 @@ def _show(found: Sweep) -> None:
     )
     st.markdown(literal(sweep_sentence(found)))
     st.dataframe(pd.DataFrame(sweep_rows(found)), hide_index=True)
+    st.caption(f"Planned by: {literal(PLANNERS[found.shared.planner].title)}.")
     if any(point.unknown for point in found.points):
         st.caption("Some blobs have no size even so: fix the other free dims in the sidebar.")

@@ -517,6 +517,17 @@ def test_names_are_data(tmp_path):
     assert not list(Path(tmp_path).iterdir())
 
 
+def test_names_that_are_no_text_are_shown_as_bytes():
+    nodes = [
+        helper.make_node("Constant", [], ["made"], value=helper.make_tensor("", 1, [1], [1])),
+        helper.make_node("Neg", ["made"], ["y"]),
+    ]
+    data = of_nodes(nodes, outputs=[value("y", [1])]).SerializeToString()
+    net = load([InputFile("a", data.replace(b"made", b"ma\xb5e"))])
+    assert net.ops[0].outputs == ("ma\\xb5e",)
+    assert study(prepare(net)).metrics.peak_bytes == 4
+
+
 def test_errors_are_ours():
     with pytest.raises(MemplanError):
         load([InputFile("a", b"\x08\x0a\x3a\x00")])

@@ -120,22 +120,23 @@ def test_truncated_files_say_so():
         assert isinstance(caught.value, FormatError)
 
 
-def test_a_child_that_takes_too_long_is_ended_and_said(monkeypatch):
-    monkeypatch.setattr(onnx_shapes, "_CHILD", _script("import time\ntime.sleep(60)\n"))
+def test_a_child_that_takes_too_long_is_ended_and_said(monkeypatch, tmp_path):
+    monkeypatch.setattr(onnx_shapes, "_CHILD", _script(tmp_path, "import time\ntime.sleep(60)\n"))
     found = infer_types(_relu(), deadline=0.5)
     assert (found.types, found.failed) == ({}, "it took too long")
 
 
-def test_a_child_that_takes_too_much_memory_is_ended_and_what_it_told_stands(monkeypatch):
+def test_a_child_that_takes_too_much_memory_is_ended_and_what_it_told_stands(monkeypatch, tmp_path):
     monkeypatch.setattr(
         onnx_shapes,
         "_CHILD",
         _script(
+            tmp_path,
             f"import sys\nsys.path.insert(0, {str(REPOSITORY)!r})\n"
             "from memplan.formats.onnx_child import limit, tell\n"
             "limit(30, 2**28)\n"
             'tell({"types": {"": {"y": [1, [7]]}}})\n'
-            "bytearray(2**30)\n"
+            "bytearray(2**30)\n",
         ),
     )
     found = infer_types(_relu(), deadline=60)
@@ -165,10 +166,8 @@ def _relu() -> onnx.ModelProto:
     return of_nodes([helper.make_node("Relu", ["x"], ["y"])], [value("x", ["n"])])
 
 
-def _script(text: str) -> Path:
-    import tempfile
-
-    path = Path(tempfile.mkdtemp()) / "child.py"
+def _script(folder: Path, text: str) -> Path:
+    path = folder / "child.py"
     path.write_text(text)
     return path
 
