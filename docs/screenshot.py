@@ -24,8 +24,8 @@ def main(address: str) -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        page = browser.new_page(viewport={"width": 1440, "height": 1080})
-        page.goto(f"{address.rstrip('/')}/?net={SAMPLE}")
+        page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.goto(f"{address.rstrip('/')}/inspect?net={SAMPLE}&blob=3a/3x3")
         _wait_for_the_drawing(page)
         page.screenshot(path=PICTURE)
         browser.close()
