@@ -197,7 +197,7 @@ def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress
         settings.alignment,
         lambda inner: entry.pack(inner).peak,
         found,
-        settings.scratch,
+        scratch=settings.scratch,
     )
     if entry.obeys_file:
         problem = with_file_offsets(problem, net)
@@ -235,7 +235,7 @@ def _recycled(net: Net, settings: Settings, entry: RecyclerEntry) -> _Answer:
         settings.alignment,
         lambda inner: naive(inner).peak,
         found,
-        settings.scratch,
+        scratch=settings.scratch,
     )
     plan = plan_from(problem, found, assignment.mapping, entry.name)
     unsafe = _why_unsafe(net, assignment, plan, parallel=runs_in_parallel(net, settings))

@@ -22,9 +22,7 @@ PLANNED_LATER = -1
 _HEAD = 3
 
 
-def offsets_in(
-    model: Table, file: str, counts: tuple[int, int]
-) -> tuple[int, ...] | None:
+def offsets_in(model: Table, file: str, counts: tuple[int, int]) -> tuple[int, ...] | None:
     """The offsets of the first subgraph's tensors; None where the file carries no plan.
 
     Args:

@@ -30,5 +30,7 @@ def args_of(op: Table) -> dict[str, Arg]:
             if options.length(place, 4) <= _MOST_NUMBERS:
                 args[name] = options.numbers(place)
         else:
-            args[name] = options.real(place) if kind == "f" else options.number(place, kind, default)
+            args[name] = (
+                options.real(place) if kind == "f" else options.number(place, kind, default)
+            )
     return args

@@ -17,20 +17,19 @@ from types import MappingProxyType
 
 from memplan.errors import FormatError, TooLarge, quoted
 from memplan.formats.flatbuffer import BrokenBuffer, Table, root_of
-from memplan.formats.limits import MAX_NETS_DEEP, MAX_OPS, MAX_RANK
+from memplan.formats.limits import MAX_NETS_DEEP, MAX_OPS
 from memplan.formats.tflite_offline import offsets_in
 from memplan.formats.tflite_options import args_of
 from memplan.formats.tflite_tables import (
-    DTYPES,
     SUBGRAPHS,
-    BufferField,
     CodeField,
     ModelField,
     OpField,
     SubgraphField,
     TensorField,
 )
-from memplan.net import Arg, Blob, Net, Op, RoleRule
+from memplan.formats.tflite_tensors import Parts
+from memplan.net import Arg, Net, Op
 from memplan.ops.tflite.names import CUSTOM, builtin_name
 
 __all__ = ["free_dims", "net_from_tflite", "tensor_names"]
@@ -79,26 +78,22 @@ def free_dims(data: bytes, file: str) -> Mapping[str, tuple[int, ...]]:
 
 @dataclass(slots=True)
 class _Reader:
-    """One file: names given so far, nets read so far, and how much may still be taken out."""
+    """One file: the nets read so far, and those that are being read around this one."""
 
     data: bytes
     file: str
     model: Table = field(init=False)
     subgraphs: tuple[int, ...] = field(init=False)
-    buffers: tuple[int, ...] = field(init=False)
+    parts: Parts = field(init=False)
     codes: tuple[str, ...] = field(init=False)
-    taken: set[str] = field(default_factory=set)
     nets: dict[int, Net] = field(default_factory=dict)
     weight: dict[int, int] = field(default_factory=dict)
     calling: list[int] = field(default_factory=list)
-    budget: int = field(init=False)
 
     def __post_init__(self) -> None:
-        # On the wire an element takes 4 bytes or a letter; only shared parts are worth more.
-        self.budget = min(2**23, 2**16 + 2 * len(self.data))
         self.model = root_of(self.data)
         self.subgraphs = self.model.tables(ModelField.SUBGRAPHS)
-        self.buffers = self.model.tables(ModelField.BUFFERS)
+        self.parts = Parts(self.model, self.file)
         self.codes = tuple(map(self._code, self.model.tables(ModelField.OPERATOR_CODES)))
 
     def main(self) -> Net:
@@ -112,9 +107,7 @@ class _Reader:
         if offsets is None:
             return net
         pairs = zip(net.blobs.values(), offsets, strict=False)
-        return net.with_blobs(
-            {b.name: b if at < 0 else replace(b, offset=at) for b, at in pairs}
-        )
+        return net.with_blobs({b.name: b if at < 0 else replace(b, offset=at) for b, at in pairs})
 
     def net(self, number: int) -> Net:
         """Read a subgraph, once however often it is called, with those that it calls."""
@@ -142,21 +135,21 @@ class _Reader:
             )
         graph = self.model.child(self.subgraphs[number])
         places = graph.tables(SubgraphField.TENSORS)
-        self._take(_A_TENSOR * len(places))
+        self.parts.take(_A_TENSOR * len(places))
         return [graph.child(at) for at in places]
 
     def signature(self, tensor: Table) -> tuple[int, ...]:
         """The dims of a tensor with -1 where they are free; empty where none is."""
-        self._take(tensor.length(TensorField.SIGNATURE, 4))
+        self.parts.take(tensor.length(TensorField.SIGNATURE, 4))
         return tensor.numbers(TensorField.SIGNATURE)
 
     def _subgraph(self, number: int) -> Net:
         tensors = self.tensors(number)
         graph = self.model.child(self.subgraphs[number])
-        blobs = [self._blob(tensor, number, i) for i, tensor in enumerate(tensors)]
+        blobs = [self.parts.blob(tensor, number, i) for i, tensor in enumerate(tensors)]
         names = tuple(blob.name for blob in blobs)
         places = graph.tables(SubgraphField.OPERATORS)
-        self._take(_AN_OP * len(places))
+        self.parts.take(_AN_OP * len(places))
         where = f"subgraph {number}"
         ops = tuple(
             self._op(graph.child(at), names, f"op {step} of {where}")
@@ -164,7 +157,7 @@ class _Reader:
         )
         self._bound_calls(number, ops)
         return Net(
-            name=self._text(graph, SubgraphField.NAME),
+            name=self.parts.text(graph, SubgraphField.NAME),
             ops=ops,
             blobs=MappingProxyType({blob.name: blob for blob in blobs}),
             inputs=self._names(graph.numbers(SubgraphField.INPUTS), names, where),
@@ -199,7 +192,9 @@ class _Reader:
             args["omitted_inputs"] = omitted
         self._note_intermediates(op, names, where, args)
         inner = SUBGRAPHS.get(kind, ())
-        nets = {part: self.net(called) for part in inner if isinstance(called := args.get(part), int)}
+        nets = {
+            part: self.net(called) for part in inner if isinstance(called := args.get(part), int)
+        }
         return Op(
             type=kind,
             inputs=self._names(numbers, names, where),
@@ -218,7 +213,7 @@ class _Reader:
 
     def _names(self, numbers: Sequence[int], names: tuple[str, ...], where: str) -> tuple[str, ...]:
         """Tensors by number; -1 stands for one that is left out."""
-        self._take(len(numbers))
+        self.parts.take(len(numbers))
         found = []
         for number in numbers:
             if not -1 <= number < len(names):
@@ -230,72 +225,11 @@ class _Reader:
                 found.append(names[number])
         return tuple(found)
 
-    def _blob(self, tensor: Table, subgraph: int, number: int) -> Blob:
-        dtype = DTYPES.get(tensor.number(TensorField.TYPE, "b"))
-        dims = tensor.numbers(TensorField.SHAPE)
-        name = self._free_name(tensor, subgraph, number)
-        self._take(len(dims))
-        if len(dims) > MAX_RANK or any(dim < -1 for dim in dims):
-            raise FormatError(
-                f"{quoted(self.file)}: {quoted(name)} has more than {MAX_RANK} dims or a "
-                "negative one; the file is damaged"
-            )
-        shape = tuple(None if dim == -1 else dim for dim in dims)
-        variable = bool(tensor.number(TensorField.IS_VARIABLE, "?"))
-        return Blob(
-            name,
-            # Without a type nothing tells the size, and a rank alone is of no use.
-            shape=None if dtype is None else shape,
-            dtype=dtype,
-            rule=RoleRule.VARIABLE if variable else None,
-            initialized=not variable and self._has_content(tensor, name),
-        )
-
-    def _has_content(self, tensor: Table, name: str) -> bool:
-        number = tensor.number(TensorField.BUFFER, "I")
-        if number == 0:  # by agreement the buffer of those that have none
-            return tensor.number(TensorField.EXTERNAL_BUFFER, "I") > 0
-        if number >= len(self.buffers):
-            if not self.buffers:
-                return False
-            raise FormatError(
-                f"{quoted(self.file)}: {quoted(name)} has buffer {number}, but there are "
-                f"{len(self.buffers)}; the file is damaged"
-            )
-        buffer = self.model.child(self.buffers[number])
-        behind = buffer.number(BufferField.OFFSET, "Q") > 1
-        return behind or buffer.length(BufferField.DATA, 1) > 0
-
     def _code(self, at: int) -> str:
         code = self.model.child(at)
         # Codes above 127 do not fit the old field, which then holds a stand-in.
         number = max(code.number(CodeField.DEPRECATED, "b"), code.number(CodeField.BUILTIN, "i"))
-        self._take(1)
+        self.parts.take(1)
         if number != CUSTOM:
             return builtin_name(number)
-        return f"CUSTOM:{self._text(code, CodeField.CUSTOM)}"
-
-    def _free_name(self, tensor: Table, subgraph: int, number: int) -> str:
-        """A name that no tensor of any subgraph has: its own where it is free."""
-        name = self._text(tensor, TensorField.NAME)
-        if not name or name in self.taken:
-            name = f"{name or 'tensor'}#{number}"
-        if name in self.taken:
-            name = f"{name}@{subgraph}"
-        while name in self.taken:
-            self._take(len(name))
-            name += "'"
-        self.taken.add(name)
-        return name
-
-    def _text(self, table: Table, number: int) -> str:
-        self._take(table.length(number, 1))
-        return table.octets(number).decode("utf-8", "backslashreplace")
-
-    def _take(self, units: int) -> None:
-        self.budget -= units
-        if self.budget < 0:
-            raise TooLarge(
-                f"{quoted(self.file)} refers to its parts so often that it would not fit into "
-                "memory, or it holds more than is read; open a part of the model"
-            )
+        return f"CUSTOM:{self.parts.text(code, CodeField.CUSTOM)}"

@@ -78,6 +78,7 @@ def problem_from(
     alignment: int = 1,
     nested_peak: PeakOf = _max_live_bytes,
     found: tuple[Storage, ...] | None = None,
+    *,
     scratch: Sequence[ScratchRequest] = (),
 ) -> Problem:
     """Make the problem that a sized net poses, with an arena for each device that it uses.

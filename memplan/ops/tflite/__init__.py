@@ -16,24 +16,25 @@ from memplan.ops.tflite.names import BUILTIN_NAMES, CUSTOM
 
 __all__ = ["TFLITE_OPS"]
 
-_SAME_BYTES = "RESHAPE SQUEEZE EXPAND_DIMS BITCAST".split()
+_SAME_BYTES = "RESHAPE SQUEEZE EXPAND_DIMS BITCAST"
 
 _UNARY = """
 RELU RELU_N1_TO_1 RELU6 RELU_0_TO_1 LEAKY_RELU ELU GELU HARD_SWISH LOGISTIC TANH EXP LOG SIN COS
 SQRT RSQRT SQUARE ABS NEG SIGN ROUND FLOOR CEIL LOGICAL_NOT SOFTMAX LOG_SOFTMAX QUANTIZE CAST
 DEQUANTIZE
-""".split()
+"""
 
 _BINARY = """
 ADD SUB MUL DIV POW MAXIMUM MINIMUM FLOOR_DIV FLOOR_MOD SQUARED_DIFFERENCE ATAN2 LOGICAL_OR
 LOGICAL_AND BITWISE_XOR RIGHT_SHIFT
-""".split()
+"""
 
 _FIRST = frozenset({(0, 0)})
 _EITHER = frozenset({(0, 0), (1, 0)})
 
 _IN_PLACE: Mapping[str, frozenset[tuple[int, int]]] = MappingProxyType(
-    dict.fromkeys((*_SAME_BYTES, *_UNARY), _FIRST) | dict.fromkeys(_BINARY, _EITHER)
+    dict.fromkeys(f"{_SAME_BYTES} {_UNARY}".split(), _FIRST)
+    | dict.fromkeys(_BINARY.split(), _EITHER)
 )
 
 TFLITE_OPS: Mapping[str, OpSchema] = MappingProxyType(
