@@ -191,9 +191,10 @@ class _Watched(Trace):
 def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress | None) -> _Answer:
     found = storages(net)
     # A nested net's blobs are packed by the same planner: its arena is what the op must reserve.
+    counted = settings.accounting
     problem = problem_from(
         net,
-        settings.accounting,
+        replace(counted, state=counted.state and entry.plans_state),
         settings.alignment,
         lambda inner: entry.pack(inner).peak,
         found,

@@ -70,6 +70,15 @@ class Table:
         _check(self.data, place, 4)
         return float(struct.unpack_from("<f", self.data, place)[0])
 
+    def target(self, field: int) -> int | None:
+        """Where a field that is a reference leads, whatever is there; None where it is left out."""
+        place = self.place(field)
+        if place is None:
+            return None
+        there = _followed(self.data, place)
+        _check(self.data, there, 4)
+        return there
+
     def table(self, field: int) -> Table | None:
         """A field that is a table; None where it is left out."""
         place = self.place(field)

@@ -36,6 +36,8 @@ _MOST = 2**31 - 1
 def with_offline_plan(data: bytes, plan: Plan, file: str = "model.tflite") -> bytes:
     """The same model with `plan` in its metadata, in place of one that is there.
 
+    The bytes of a plan that was there stay in the file, where nothing refers to them any more.
+
     Args:
         data: The model, of one subgraph: of several the engine takes one list for them all.
         plan: Of this model, verified, with offsets that are multiples of 16.
@@ -138,10 +140,7 @@ class _Front:
     def root(self, model: Table) -> None:
         """The root table: the old one's fields, with the new lists."""
         fields: list[int | str | None] = [None] * max(model.fields, ModelField.METADATA + 1)
-        for number in range(1, model.fields):
-            at = model.place(number)
-            # A reference, to where the old one points.
-            fields[number] = None if at is None else at + model.number(number, "I")
+        fields[1 : model.fields] = map(model.target, range(1, model.fields))
         fields[ModelField.BUFFERS] = "buffers"
         fields[ModelField.METADATA] = "metadata"
         self._vtable("root", [f is not None or i == 0 for i, f in enumerate(fields)])

@@ -43,6 +43,7 @@ class PackerEntry:
     Attributes:
         obeys_file: What the file gives a place lies there, as in the engine that it follows,
             even where two blobs overlap.
+        plans_state: State lies in the memory that it plans; else the engine keeps it elsewhere.
     """
 
     name: str
@@ -51,6 +52,7 @@ class PackerEntry:
     reference: str
     pack: Packer
     obeys_file: bool = False
+    plans_state: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "TensorFlow Lite Micro, GreedyMemoryPlanner",
         tflm,
         obeys_file=True,
+        plans_state=False,
     ),
     RecyclerEntry(
         "safe",

@@ -6,6 +6,7 @@ Faithful to: GreedyMemoryPlanner, fed as MicroAllocator feeds it: every size is 
 16 bytes, equal sizes go by descending number of the request (the place in `problem.buffers`:
 tensors in the order of the file, then the scratch of kernels, which so comes first among
 equals), fixed offsets by ascending number, and nothing moves them where they overlap.
+State (variable tensors) lies in the arena's tail, so whoever asks leaves it out.
 Differs: tensors that no op touches take no memory here, and a nested net is planned as a block
 of its op, where TensorFlow Lite Micro lays out the tensors of all subgraphs together; both
 occur in few models. Buffers of no bytes lie at 0. More than 16 bytes of alignment can be asked.
@@ -51,6 +52,7 @@ def offline_plan(net: Net, accounting: Accounting | None = None) -> Plan | None:
     What the file leaves open is placed around what it fixes. A plan that comes with a file may
     be unsafe: that is for `verify` to say.
     """
+    accounting = accounting or Accounting(state=False)
     fixed = with_file_offsets(problem_from(net, accounting), net)
     return tflm(fixed) if any(b.offset is not None for b in fixed.buffers) else None
 

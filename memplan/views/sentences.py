@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from memplan.errors import quoted
 from memplan.net import Blob, RoleRule
-from memplan.plan import BufferKind, Decision, Reason, Rejection, Witness, WitnessKind
+from memplan.plan import Decision, Reason, Rejection, Witness, WitnessKind
 from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.names import shown_bytes
@@ -19,11 +19,8 @@ __all__ = [
     "Headline",
     "capacity_sentence",
     "decision_sentence",
-<<<<<<< HEAD
     "decision_sentences",
-=======
     "head_sentence",
->>>>>>> 6473f4b (A plan goes back into a TensorFlow Lite model; scratch from a CSV; the head is called a part; a C header)
     "headlines",
     "peak_sentence",
     "proof_sentence",
@@ -143,14 +140,12 @@ def head_sentence(study: Study) -> str:
 def _head_is_exact(study: Study) -> bool:
     """Whether the engine counts the same tensors, over the same times."""
     net, counted = study.net, study.settings.accounting
-    state = counted.state and any(b.kind is BufferKind.STATE for b in study.problem.buffers)
     used = {name for s in study.storages if s.touched for name in s.names}
     idle = (b for n, b in net.blobs.items() if n not in used and not b.initialized)
     return (
         net.dialect == "tflite"
         and counted.inputs
         and counted.outputs
-        and not state
         and not study.metrics.unknown
         and not any(op.nets for op in net.ops)
         # The engine gives memory to tensors that no op touches, all at once before the first.
