@@ -130,6 +130,7 @@ class Blob:
         values: The content itself, flat, for small integer blobs (a Reshape's target).
         largest: Bytes of the largest write, where the last one is smaller.
         unknown: Why its size is unknown, and who can supply it: one sentence.
+        offset: Where in the arena the file itself says that it lies: a plan made beforehand.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Blob:
     values: tuple[int, ...] | None = None
     largest: int | None = None
     unknown: str | None = None
+    offset: int | None = None
 
     @property
     def elements(self) -> int | None:
@@ -166,7 +168,7 @@ class Blob:
     def with_role(self, role: Role, rule: RoleRule) -> Blob:
         """The same blob in another role (called once a blob: `dataclasses.replace` is slow)."""
         known = (self.shape, self.dtype, role, rule, self.initialized, self.values)
-        return Blob(self.name, *known, self.largest, self.unknown)
+        return Blob(self.name, *known, self.largest, self.unknown, self.offset)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,19 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from memplan.errors import UnsafePlan
-from memplan.liveness import Accounting, Storage, problem_from, storages
+from memplan.liveness import Accounting, Storage, problem_from, storages, with_file_offsets
 from memplan.metrics import Metrics, measure
 from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
-from memplan.plan import Decision, Plan, Problem, Progress, Rejection, Trace
+from memplan.plan import (
+    Decision,
+    Plan,
+    Problem,
+    Progress,
+    Rejection,
+    ScratchRequest,
+    Trace,
+)
 from memplan.planners import PackerEntry, RecyclerEntry, planner_named
 from memplan.planners.asking import recycled
 from memplan.planners.naive import naive
@@ -57,6 +65,7 @@ class Settings:
         parallel: Whether ops run as soon as what they read is made; None: as the net's type says.
             Sharing by name is then safe only where dependencies keep the users apart.
         capacity: Bytes that there are; the plan is measured against it, not made for it.
+        scratch: What kernels ask for while they run, which no file tells.
     """
 
     planner: str = "greedy_by_size"
@@ -67,6 +76,7 @@ class Settings:
     recycling: RecyclingOptions | None = None
     parallel: bool | None = None
     capacity: int | None = None
+    scratch: tuple[ScratchRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ class Study:
         net: Its ops in the order that the plan is for.
         assignment: The new names that a recycler chose; None for a packer's plan.
         unsafe: What is wrong with the plan: one sentence. Only planners that are kept bug for
-            bug get as far as this with an unsafe plan.
+            bug, and offsets that come with the file, get as far as this with an unsafe plan.
     """
 
     net: Net
@@ -181,14 +191,36 @@ class _Watched(Trace):
 def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress | None) -> _Answer:
     found = storages(net)
     # A nested net's blobs are packed by the same planner: its arena is what the op must reserve.
+    counted = settings.accounting
     problem = problem_from(
-        net, settings.accounting, settings.alignment, lambda inner: entry.pack(inner).peak, found
+        net,
+        replace(counted, state=counted.state and entry.plans_state),
+        settings.alignment,
+        lambda inner: entry.pack(inner).peak,
+        found,
+        scratch=settings.scratch,
     )
+    if entry.obeys_file:
+        problem = with_file_offsets(problem, net)
     expected = len(problem.buffers) - len(problem.unknown)
     trace = _Watched(progress=progress, expected=expected)
     plan = entry.pack(problem, trace)
-    verify(plan)
-    return _Answer(net, found, plan, tuple(trace.decisions))
+    decisions = tuple(trace.decisions)
+    if all(buffer.offset is None for buffer in problem.buffers):
+        verify(plan)
+        return _Answer(net, found, plan, decisions)
+    unsafe = _why_file_is_unsafe(plan)
+    checked = plan if unsafe is None else replace(plan, proof=None)
+    return _Answer(net, found, checked, decisions, unsafe=unsafe)
+
+
+def _why_file_is_unsafe(plan: Plan) -> str | None:
+    """What is wrong with offsets that come with the file, whose fault is not the planner's."""
+    try:
+        verify(plan)
+    except UnsafePlan as error:
+        return f"as the file itself places them, {error}"
+    return None
 
 
 def _recycled(net: Net, settings: Settings, entry: RecyclerEntry) -> _Answer:
@@ -199,7 +231,12 @@ def _recycled(net: Net, settings: Settings, entry: RecyclerEntry) -> _Answer:
     found = storages(ordered)
     # Nothing shares inside a nested net unless its names were changed too, which is not counted.
     problem = problem_from(
-        ordered, settings.accounting, settings.alignment, lambda inner: naive(inner).peak, found
+        ordered,
+        settings.accounting,
+        settings.alignment,
+        lambda inner: naive(inner).peak,
+        found,
+        scratch=settings.scratch,
     )
     plan = plan_from(problem, found, assignment.mapping, entry.name)
     unsafe = _why_unsafe(net, assignment, plan, parallel=runs_in_parallel(net, settings))

@@ -1,8 +1,8 @@
 """Make every sample net again, byte for byte: ``python sample_nets/make.py [--into FOLDER]``.
 
 For each sample a folder: predict_net.pbtxt, init_net.pb (init_net.pbtxt for small ones) and
-value_info.json, or one .onnx file; beside them index.json, which the app and the command line
-read, and README.md.
+value_info.json, or one file of another format; beside them index.json, which the app and the
+command line read, and README.md.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from nested import async_if, recurrent  # noqa: E402
 from onnx_builder import OnnxNet  # noqa: E402
 from readme import readme  # noqa: E402
 from resnet import resnet50  # noqa: E402
-from sample import Group, Sample  # noqa: E402
+from sample import Group, MadeFile, Sample  # noqa: E402
 from small import chain, diamond, in_place, inception_block, residual, two_devices  # noqa: E402
 from squeezenet import squeezenet  # noqa: E402
 from text import readable  # noqa: E402
+from tflite_nets import mobilenet_block  # noqa: E402
 from training import gradients  # noqa: E402
 from transformer import kv_cache, lstm_scan, transformer  # noqa: E402
 
@@ -44,6 +45,7 @@ MAKERS = (
     transformer,
     kv_cache,
     lstm_scan,
+    mobilenet_block,
     lenet,
     alexnet,
     squeezenet,
@@ -57,6 +59,8 @@ def files_of(sample: Sample) -> Mapping[str, bytes]:
     """The files of a sample, by name."""
     if isinstance(sample.net, OnnxNet):
         return {f"{sample.id}.onnx": sample.net.to_bytes()}
+    if isinstance(sample.net, MadeFile):
+        return {sample.net.name: sample.net.data}
     comment = [f"{sample.title}: made by sample_nets/make.py."]
     init = (
         {"init_net.pbtxt": readable(sample.net.init, comment).encode()}

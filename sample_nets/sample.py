@@ -8,7 +8,7 @@ from enum import StrEnum
 from builder import NetBuilder
 from onnx_builder import OnnxNet
 
-__all__ = ["Group", "Sample"]
+__all__ = ["Group", "MadeFile", "Sample"]
 
 
 class Group(StrEnum):
@@ -16,6 +16,22 @@ class Group(StrEnum):
 
     IDEA = "one idea each"
     WHOLE = "whole nets"
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """A net in one file of a format of its own.
+
+    Attributes:
+        ops: Their number.
+        parameters: Elements of all weights.
+    """
+
+    name: str
+    data: bytes
+    ops: int
+    parameters: int
+    statistics: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +47,12 @@ class Sample:
     title: str
     group: Group
     look: str
-    net: NetBuilder | OnnxNet
+    net: NetBuilder | OnnxNet | MadeFile
     source: str = ""
 
     @property
     def ops(self) -> int:
         """How many ops the net has, without those of nested nets."""
+        if isinstance(self.net, MadeFile):
+            return self.net.ops
         return len(self.net.nodes if isinstance(self.net, OnnxNet) else self.net.predict.op)

@@ -46,6 +46,12 @@ def caffe2_nets(shared: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def tflite_nets(shared: Path) -> Path:
+    """Real TensorFlow Lite models, a file each."""
+    return shared / "nets" / "tflite"
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[object]:
     """A real browser (`playwright.sync_api.Browser`), one for each process of the tests."""
     from tests.browsing import launched  # it imports this file

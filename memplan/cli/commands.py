@@ -25,8 +25,8 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Machine-rea
 def memplan() -> None:
     """See where a neural net's memory goes, and plan where each of its blobs lies.
 
-    NET is an ONNX model; or a Caffe2 NetDef, binary or text, or a zip of one with its init net and
-    value_info.json.
+    NET is an ONNX or TensorFlow Lite model; or a Caffe2 NetDef, binary or text, or a zip of one
+    with its init net and value_info.json.
     """
 
 

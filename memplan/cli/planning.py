@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
 
 from memplan.cli.arguments import seconds
+from memplan.cli.files import read_file
+from memplan.formats import scratch_rows
 from memplan.liveness import Accounting
 from memplan.planners import PLANNERS
 from memplan.study import Settings
@@ -38,6 +41,12 @@ _OPTIONS = (
         "--count-inputs/--no-count-inputs", default=True, help="Plan the net's inputs too."
     ),
     click.option("--count-outputs/--no-count-outputs", default=True, help="Plan its outputs too."),
+    click.option(
+        "--scratch",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="CSV of op,bytes: what kernels ask for while they run.",
+    ),
 )
 
 
@@ -49,7 +58,9 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
         counted = arguments.pop("count_inputs"), arguments.pop("count_outputs")
         names = ("planner", "alignment", "deadline", "nodes")
         chosen = {name: arguments.pop(name) for name in names}
-        settings = Settings(accounting=Accounting(*counted), **chosen)
+        file = arguments.pop("scratch")
+        asked = () if file is None else scratch_rows(read_file(file), str(file))
+        settings = Settings(accounting=Accounting(*counted), scratch=asked, **chosen)
         return command(*args, settings=settings, **arguments)
 
     for option in reversed(_OPTIONS):

@@ -17,7 +17,7 @@ from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.names import shown, shown_shape
 from memplan.views.rows import MemoryRow, biggest_first, memory_rows
-from memplan.views.sentences import proof_sentence, unknown_reason
+from memplan.views.sentences import head_sentence, proof_sentence, unknown_reason
 
 __all__ = ["optimize_report", "plan_report", "planners_report", "shapes_report"]
 
@@ -37,6 +37,7 @@ def plan_report(study: Study) -> str:
         _title(study.net),
         _figures(study),
         _verdict(study),
+        *(Text(told) for told in (head_sentence(study),) if told),
         *_largest(largest),
         *_reasons(unknown),
     )

@@ -4,6 +4,8 @@ load           files in, one `Net` out: a predict net, with init net, value_info
 FORMATS        the forms that are read
 to_bytes, …    a `Net` back to a NetDef
 parse_input_shape, read_shapes_json    shapes that come beside a net
+scratch_rows   what kernels ask for, which comes beside a net too
+with_offline_plan, free_dims    a plan into a TensorFlow Lite model; its dims that are free
 """
 
 from memplan.formats.kinds import Kind
@@ -11,7 +13,10 @@ from memplan.formats.limits import MAX_FILE_BYTES
 from memplan.formats.loading import FORMATS, Format, load
 from memplan.formats.netdef_write import to_bytes, to_message, to_text
 from memplan.formats.parts import InputFile, Part
+from memplan.formats.scratch_csv import scratch_rows
 from memplan.formats.shape_args import parse_input_shape, read_shapes_json
+from memplan.formats.tflite_read import free_dims
+from memplan.formats.tflite_write import with_offline_plan
 
 __all__ = [
     "FORMATS",
@@ -20,10 +25,13 @@ __all__ = [
     "InputFile",
     "Kind",
     "Part",
+    "free_dims",
     "load",
     "parse_input_shape",
     "read_shapes_json",
+    "scratch_rows",
     "to_bytes",
     "to_message",
     "to_text",
+    "with_offline_plan",
 ]

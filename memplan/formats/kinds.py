@@ -11,8 +11,8 @@ from memplan.errors import quoted
 __all__ = ["CAN_OPEN", "Kind", "why_not_opened"]
 
 CAN_OPEN = (
-    "memplan opens ONNX models, and Caffe2 nets (predict_net as .pb or .pbtxt, "
-    "alone, with its init_net and value_info.json), each also in a zip"
+    "memplan opens ONNX and TensorFlow Lite models, and Caffe2 nets (predict_net as .pb or "
+    ".pbtxt, alone, with its init_net and value_info.json), each also in a zip"
 )
 
 
@@ -23,6 +23,7 @@ class Kind(Enum):
     NETDEF_TEXT = auto()
     JSON = auto()
     ZIP = auto()
+    TFLITE = auto()
 
     EMPTY = auto()
     HTML = auto()
@@ -45,7 +46,6 @@ class Kind(Enum):
     GRAPHDEF_TEXT = auto()
     CAFFE1 = auto()
     CAFFE1_TEXT = auto()
-    TFLITE = auto()
     TWO_NETS = auto()
     TEXT_NOT_UTF8 = auto()
     TEXT = auto()
@@ -102,7 +102,6 @@ _WHY: Mapping[Kind, str] = MappingProxyType(
             "is a prototxt of the first Caffe (it is made of layers), not a Caffe2 net; "
             "convert it with caffe2.python.caffe_translator"
         ),
-        Kind.TFLITE: f"is a TensorFlow Lite model; {_CONVERT}",
         Kind.TWO_NETS: (
             "holds two nets, one written after the other, which would merge into one; "
             "save them as two files"

@@ -20,6 +20,7 @@ from memplan.formats.parts import InputFile, Part
 from memplan.formats.shape_args import describes_types, load_json, read_shapes_json
 from memplan.formats.sniff import kind_of
 from memplan.formats.text import parse_text
+from memplan.formats.tflite_read import net_from_tflite
 from memplan.formats.value_info import read_value_info, with_shapes, with_value_info
 from memplan.net import Net
 from memplan.ops.schema import TensorType
@@ -128,6 +129,14 @@ def _read_onnx(file: InputFile, found: Found) -> None:
     found.nets.append(ReadNet(file.name, net, file.part))
 
 
+def _read_tflite(file: InputFile, found: Found) -> None:
+    if file.part in (Part.INIT, Part.VALUE_INFO, Part.SHAPES):
+        raise FormatError(
+            f"{quoted(file.name)} is a TensorFlow Lite model, but was given as {file.part}"
+        )
+    found.nets.append(ReadNet(file.name, net_from_tflite(file.data, file.name), file.part))
+
+
 def _read_json(file: InputFile, found: Found) -> None:
     if file.part in (Part.PREDICT, Part.INIT):
         raise FormatError(f"{quoted(file.name)} is JSON, but was given as the {file.part}")
@@ -162,6 +171,7 @@ FORMATS: Mapping[Kind, Format] = MappingProxyType(
             "an object; in a value_info every entry is a pair of type and dims",
             _read_json,
         ),
+        Kind.TFLITE: Format("TensorFlow Lite model", "TFL3 at bytes 4 to 8", _read_tflite),
         Kind.ZIP: Format("a zip of these", "begins with PK", _read_zip),
     }
 )

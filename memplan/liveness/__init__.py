@@ -17,7 +17,13 @@ reads outside itself stays alive; what it makes for itself is scratch of its op.
 from __future__ import annotations
 
 from memplan.liveness.nested import NestedNeed, needs_of_nested_nets
-from memplan.liveness.problem import Accounting, live_bytes, max_live, problem_from
+from memplan.liveness.problem import (
+    Accounting,
+    live_bytes,
+    max_live,
+    problem_from,
+    with_file_offsets,
+)
 from memplan.liveness.storages import Storage, live_ranges, storages
 
 __all__ = [
@@ -30,4 +36,5 @@ __all__ = [
     "needs_of_nested_nets",
     "problem_from",
     "storages",
+    "with_file_offsets",
 ]

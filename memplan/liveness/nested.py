@@ -76,8 +76,9 @@ def _peak(nested: Net, known: set[str], peak_of: PeakOf) -> int | None:
 
 
 def _own_storages(nested: Net, known: set[str]) -> list[Storage]:
-    # What a loop carries into an ONNX body is memory of the body; Caffe2's lists outer blobs there.
-    made = {*made_names(nested), *(nested.inputs if nested.dialect == "onnx" else ())}
+    # What a loop carries into an ONNX body, or a call of TensorFlow Lite copies, is memory of the
+    # body; Caffe2's lists outer blobs there.
+    made = {*made_names(nested), *(nested.inputs if nested.dialect != "caffe2" else ())}
     own = (s for s in storages(nested) if s.kind is not BufferKind.WEIGHT)
     return [s for s in own if made.issuperset(s.names) and not known & set(s.names)]
 

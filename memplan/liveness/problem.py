@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from memplan.errors import InvalidNet
 from memplan.liveness.nested import PeakOf, needs_of_nested_nets
 from memplan.liveness.storages import Storage, storages
 from memplan.net import Device, Net
@@ -14,12 +15,13 @@ from memplan.plan import (
     BufferKind,
     LiveRange,
     Problem,
+    ScratchRequest,
     Space,
     Witness,
     WitnessKind,
 )
 
-__all__ = ["Accounting", "live_bytes", "max_live", "problem_from"]
+__all__ = ["Accounting", "live_bytes", "max_live", "problem_from", "with_file_offsets"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +78,71 @@ def problem_from(
     alignment: int = 1,
     nested_peak: PeakOf = _max_live_bytes,
     found: tuple[Storage, ...] | None = None,
+    *,
+    scratch: Sequence[ScratchRequest] = (),
 ) -> Problem:
     """Make the problem that a sized net poses, with an arena for each device that it uses.
+
+    The buffers stand in the order in which an engine asks for memory: first the blobs (of a
+    TensorFlow Lite model by their number in the file), then scratch, as its planner breaks ties
+    by that order.
 
     Args:
         accounting: Which external blobs are counted; by default inputs and outputs are.
         nested_peak: How many bytes a nested net's own buffers take. Max-live by default, which
             makes max-live of the whole a bound; a planner's peak makes it a plan.
         found: The net's storages, where the caller has them already.
+        scratch: What kernels ask for while they run, which no file tells.
+
+    Raises:
+        InvalidNet: Scratch is asked for by an op that the net does not have.
     """
     accounting = accounting or Accounting()
     counted = [
         s
-        for s in (storages(net) if found is None else found)
+        for s in _in_request_order(net, storages(net) if found is None else found)
         if s.touched and accounting.counts(s.kind)
     ]
-    kept, scratch = _nested_buffers(net, nested_peak)
-    devices = sorted({s.device for s in counted} | {device for _, device in scratch})
+    kept, inside = _nested_buffers(net, nested_peak)
+    extra = (*inside, *_scratch_buffers(net, scratch))
+    devices = sorted({s.device for s in counted} | {device for _, device in extra})
     if len(devices) < 2:
         buffers = [_buffer(s, kept, ()) for s in counted]
-        return Problem((*buffers, *(b for b, _ in scratch)), (Space(alignment=alignment),))
+        return Problem((*buffers, *(b for b, _ in extra)), (Space(alignment=alignment),))
     # Memory of one device is of no use to another.
     buffers = [_buffer(s, kept, (str(s.device),)) for s in counted]
-    placed = (replace(buffer, spaces=(str(device),)) for buffer, device in scratch)
+    placed = (replace(buffer, spaces=(str(device),)) for buffer, device in extra)
     spaces = tuple(Space(str(device), alignment=alignment) for device in devices)
     return Problem((*buffers, *placed), spaces)
+
+
+def with_file_offsets(problem: Problem, net: Net) -> Problem:
+    """The same problem with every buffer fixed that the file itself gives a place."""
+    placed = (replace(b, offset=net.blob(b.name).offset) for b in problem.buffers)
+    return replace(problem, buffers=tuple(placed))
+
+
+def _in_request_order(net: Net, found: tuple[Storage, ...]) -> tuple[Storage, ...]:
+    if net.dialect != "tflite":
+        return found
+    number = {name: place for place, name in enumerate(net.blobs)}
+    return tuple(sorted(found, key=lambda s: number.get(s.name, len(number))))
+
+
+def _scratch_buffers(
+    net: Net, requests: Sequence[ScratchRequest]
+) -> Iterator[tuple[Buffer, Device]]:
+    names = set(net.names()) if requests else set()
+    for request in requests:
+        if request.step >= len(net.ops):
+            raise InvalidNet(
+                f"scratch is asked for by op {request.step:,}, but the net has "
+                f"{len(net.ops):,} ops, numbered from 0"
+            )
+        op = net.ops[request.step]
+        name = _free_name(f"{op.type} at step {request.step}: scratch", names)
+        live = LiveRange(request.step, request.step + 1)
+        yield Buffer(name, live, request.bytes, kind=BufferKind.SCRATCH), op.device
 
 
 def _buffer(storage: Storage, kept: Mapping[str, int | None], spaces: tuple[str, ...]) -> Buffer:

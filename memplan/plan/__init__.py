@@ -17,7 +17,14 @@ known size an offset; buffers of unknown size stay without one, and every sum is
 from __future__ import annotations
 
 from memplan.plan.answer import Plan, Witness, WitnessKind
-from memplan.plan.problem import Buffer, BufferKind, LiveRange, Problem, Space
+from memplan.plan.problem import (
+    Buffer,
+    BufferKind,
+    LiveRange,
+    Problem,
+    ScratchRequest,
+    Space,
+)
 from memplan.plan.trace import Decision, Progress, Reason, Rejection, Trace
 
 __all__ = [
@@ -30,6 +37,7 @@ __all__ = [
     "Progress",
     "Reason",
     "Rejection",
+    "ScratchRequest",
     "Space",
     "Trace",
     "Witness",

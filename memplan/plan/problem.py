@@ -8,7 +8,7 @@ from math import lcm
 
 from memplan.errors import InvalidProblem, quoted
 
-__all__ = ["Buffer", "BufferKind", "LiveRange", "Problem", "Space"]
+__all__ = ["Buffer", "BufferKind", "LiveRange", "Problem", "ScratchRequest", "Space"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -101,6 +101,22 @@ class Buffer:
 
 
 @dataclass(frozen=True, slots=True)
+class ScratchRequest:
+    """Bytes that the kernel of the op at `step` asks for while it runs.
+
+    Raises:
+        InvalidProblem: The step or the size is negative.
+    """
+
+    step: int
+    bytes: int
+
+    def __post_init__(self) -> None:
+        if self.step < 0 or self.bytes < 0:
+            raise InvalidProblem(f"scratch needs a step and bytes of 0 or more, not {self}")
+
+
+@dataclass(frozen=True, slots=True)
 class Space:
     """A memory: its name, how much it holds (None: no limit), and its alignment in bytes."""
 
@@ -121,7 +137,8 @@ class Problem:
     """Which buffers want memory when, and what memory there is.
 
     Attributes:
-        buffers: Names are unique.
+        buffers: Names are unique. Their order is that in which memory is asked for; only
+            planners that follow an engine which looks at it do so too.
         spaces: At least one.
         conflicts: None: two buffers conflict when their live ranges meet. Else exactly the pairs
             of indices (i < j) into `buffers` that must not share bytes: for nets whose ops run

@@ -23,6 +23,7 @@ from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.naive import naive
 from memplan.planners.recycling import Recycler
 from memplan.planners.safe_recycling import safe, safe_parallel
+from memplan.planners.tflm import tflm
 
 __all__ = ["PLANNERS", "Packer", "PackerEntry", "PlannerEntry", "RecyclerEntry", "planner_named"]
 
@@ -37,13 +38,21 @@ class Packer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PackerEntry:
-    """A planner of offsets as it is offered for choice: title, a line on it, its source."""
+    """A planner of offsets as it is offered for choice: title, a line on it, its source.
+
+    Attributes:
+        obeys_file: What the file gives a place lies there, as in the engine that it follows,
+            even where two blobs overlap.
+        plans_state: State lies in the memory that it plans; else the engine keeps it elsewhere.
+    """
 
     name: str
     title: str
     line: str
     reference: str
     pack: Packer
+    obeys_file: bool = False
+    plans_state: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,15 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "Every blob has memory of its own: what a net needs without a planner.",
         "the baseline",
         naive,
+    ),
+    PackerEntry(
+        "tflm",
+        "TensorFlow Lite Micro",
+        "The arena's head as TensorFlow Lite Micro lays it out, and as the file itself fixes it.",
+        "TensorFlow Lite Micro, GreedyMemoryPlanner",
+        tflm,
+        obeys_file=True,
+        plans_state=False,
     ),
     RecyclerEntry(
         "safe",

@@ -10,7 +10,7 @@ Reference: Y. Pisarchyk, J. Lee, "Efficient Memory Management for Deep Neural Ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import MappingProxyType
 
 from memplan.plan import Buffer, Plan, Problem, Reason, Rejection, Trace
@@ -19,7 +19,7 @@ from memplan.planners.proof import proof_of
 from memplan.planners.spaces import pack_each_space
 from memplan.units import align_up
 
-__all__ = ["greedy_by_size"]
+__all__ = ["first_fit", "greedy_by_size"]
 
 Block = tuple[int, int]
 """Bytes [offset, top) that a placed buffer takes."""
@@ -35,9 +35,23 @@ def greedy_by_size(problem: Problem, trace: Trace | None = None) -> Plan:
     """
     if len(problem.spaces) > 1:
         return proof_of(pack_each_space(problem, lambda part: greedy_by_size(part, trace)))
+    queue = sorted((b for b in problem.buffers if b.size is not None), key=_turn)
+    return first_fit(problem, queue, "greedy_by_size", trace)
+
+
+def first_fit(
+    problem: Problem, queue: Iterable[Buffer], planner: str, trace: Trace | None = None
+) -> Plan:
+    """Place the buffers of `queue` in turn, each in the lowest hole that fits.
+
+    Args:
+        problem: Of one space.
+        queue: Its buffers of known size; one with a fixed offset lies there.
+        planner: Who put them into this order.
+    """
     offsets: dict[str, int] = {}
     placed = Neighbours(problem)
-    for buffer in sorted((b for b in problem.buffers if b.size is not None), key=_turn):
+    for buffer in queue:
         alignment = problem.alignment_of(buffer)
         blocks = placed.blocks_in_the_way(buffer)
         holes = [] if buffer.offset is not None else list(_holes(blocks))
@@ -47,7 +61,7 @@ def greedy_by_size(problem: Problem, trace: Trace | None = None) -> Plan:
         if trace is not None:
             rejected = tuple(_rejections(buffer, holes, alignment, offset))
             trace.record(buffer.name, buffer.live.begin, offset, rejected)
-    return proof_of(Plan(problem, MappingProxyType(offsets), "greedy_by_size"))
+    return proof_of(Plan(problem, MappingProxyType(offsets), planner))
 
 
 def _turn(buffer: Buffer) -> tuple[bool, int, int, str]:

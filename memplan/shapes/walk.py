@@ -182,6 +182,7 @@ class _Walk:
             values=last.values,
             largest=None if unsized or most == size else most,
             unknown=_reason(name, found) if unsized else None,
+            offset=old.offset if old else None,
         )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from memplan.errors import quoted
-from memplan.net import Blob
+from memplan.net import Blob, RoleRule
 from memplan.plan import Decision, Reason, Rejection, Witness, WitnessKind
 from memplan.study import Study
 from memplan.units import format_bytes
@@ -20,6 +20,7 @@ __all__ = [
     "capacity_sentence",
     "decision_sentence",
     "decision_sentences",
+    "head_sentence",
     "headlines",
     "peak_sentence",
     "proof_sentence",
@@ -120,6 +121,36 @@ def capacity_sentence(study: Study) -> str:
     if metrics.bound.bytes > capacity:
         return f"{text}, and no plan in this order of ops does: the lower bound is above it."
     return f"{text}; the lower bound leaves room for a plan that does."
+
+
+def head_sentence(study: Study) -> str:
+    """What a plan of TensorFlow Lite Micro's is a part of; empty for other planners."""
+    if study.plan.planner != "tflm":
+        return ""
+    exact = " (exact)" if _head_is_exact(study) else ""
+    asked = len(study.settings.scratch)
+    if not asked:
+        given, missing = "", "kernels' scratch and persistent buffers are"
+    else:
+        given, missing = f", with {asked:,} requests of scratch as given", "persistent buffers are"
+    head = f"Planned head {study.metrics.peak_bytes:,} B{exact}{given}"
+    return f"{head}; {missing} not in the file."
+
+
+def _head_is_exact(study: Study) -> bool:
+    """Whether the engine counts the same tensors, over the same times."""
+    net, counted = study.net, study.settings.accounting
+    used = {name for s in study.storages if s.touched for name in s.names}
+    idle = (b for n, b in net.blobs.items() if n not in used and not b.initialized)
+    return (
+        net.dialect == "tflite"
+        and counted.inputs
+        and counted.outputs
+        and not study.metrics.unknown
+        and not any(op.nets for op in net.ops)
+        # The engine gives memory to tensors that no op touches, all at once before the first.
+        and all(b.rule is RoleRule.VARIABLE or b.nbytes == 0 for b in idle)
+    )
 
 
 def peak_sentence(study: Study) -> str:
