@@ -122,6 +122,15 @@ def test_an_input_that_is_read_twice_is_written_over_where_both_places_allow_it(
     assert groups(net) == {("a", "b")}
 
 
+def test_a_name_that_held_more_before_may_be_smaller_than_its_memory() -> None:
+    net = net_of(
+        Op("FC", ("data",), ("a",)), Op("FC", ("a",), ("x",)), Op("FC", ("x",), ("a",)),
+        Op("Add", ("a", "x"), ("b",)), Op("FC", ("b", "x"), ("out",)),
+        a=Blob("a", (1, 4), DType.FLOAT32, largest=32), x=8, b=8,
+    )  # fmt: skip
+    assert groups(net) == set(), "four columns are broadcast to eight: each is read twice"
+
+
 def test_concat_lies_around_its_parts_and_split_within_the_whole() -> None:
     net = net_of(
         Op("FC", ("data",), ("a",)),
