@@ -76,6 +76,8 @@ class Settings:
         scratch: What kernels ask for while they run, which no file tells.
         sharing: What shares memory whatever the plan; for planners of offsets: those that give
             names do so themselves.
+        profile: The engine that these settings follow, a key of `PROFILES`: it is shown, and
+            changes nothing here.
     """
 
     planner: str = "greedy_by_size"
@@ -88,6 +90,7 @@ class Settings:
     capacity: int | None = None
     scratch: tuple[ScratchRequest, ...] = ()
     sharing: Sharing = SHARE_NOTHING
+    profile: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,11 +63,11 @@ def _in_a_row(net: Net, whole: str, names: Sequence[str]) -> tuple[Piece, ...]:
 def _axis(net: Net, whole: str, name: str) -> int | None:
     """The axis along which a piece was cut, if all dims before it are 1; None if it is none."""
     large, small = net.blob(whole), net.blob(name)
-    dims = dims_known(large.shape or ()), dims_known(small.shape or ())
-    if not dims[0] or not dims[1] or len(dims[0]) != len(dims[1]) or large.dtype != small.dtype:
+    outer, inner = dims_known(large.shape or ()), dims_known(small.shape or ())
+    if not outer or not inner or len(outer) != len(inner) or large.dtype != small.dtype:
         return None
-    differ = [k for k, (a, b) in enumerate(zip(*dims, strict=True)) if a != b]
-    if len(differ) != 1 or any(dim != 1 for dim in dims[0][: differ[0]]):
+    differ = [k for k, (a, b) in enumerate(zip(outer, inner, strict=True)) if a != b]
+    if len(differ) != 1 or any(dim != 1 for dim in outer[: differ[0]]):
         return None
     bits = large.dtype.bits if large.dtype else None
     # Types of under eight bits: a piece may end within a byte.

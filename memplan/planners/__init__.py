@@ -21,6 +21,7 @@ from memplan.planners.caffe2_interference import caffe2_interference
 from memplan.planners.caffe2_interference_dp import caffe2_interference_dp
 from memplan.planners.caffe2_simple import caffe2_simple
 from memplan.planners.executorch import executorch
+from memplan.planners.fullest_first import fullest_first
 from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.naive import naive
 from memplan.planners.onnxruntime import onnxruntime
@@ -100,6 +101,13 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "The biggest blob first, each in the lowest hole that fits.",
         "Pisarchyk & Lee 2020, arXiv:2001.03288",
         greedy_by_size,
+    ),
+    PackerEntry(
+        "fullest_first",
+        "Fullest step first",
+        "What is alive where most is alive goes first, in the order of birth.",
+        "greedy by breadth: Pisarchyk & Lee 2020, arXiv:2001.03288",
+        fullest_first,
     ),
     PackerEntry(
         "naive",

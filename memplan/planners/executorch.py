@@ -104,7 +104,7 @@ def _place(objects: list[_Object], buffer: Buffer, alignment: int) -> None:
     if chosen is None:
         for each in objects:
             at = align_up(each.top_beside(buffer), alignment)
-            if 0 < at and at + size <= each.size:
+            if at > 0 and at + size <= each.size:
                 chosen = each
                 break
         else:

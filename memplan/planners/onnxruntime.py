@@ -1,8 +1,8 @@
 """ONNX Runtime's memory pattern: dead memory of the same dims is taken over, the rest packed.
 
 Idea: in the order of execution, a buffer takes over the memory of a dead one of the same dims and
-size, the one that died last; blocks of memory that live on so, from their first buffer to their last,
-are then laid out online, each in the hole that leaves the least over, else on top.
+size, the one that died last; blocks of memory that live on so, from their first buffer to their
+last, are then laid out online, each in the hole that leaves the least over, else on top.
 
     size   64    32    64    32          a and c are one block, b and d another: d takes over
            a  →  b  →  c  →  d           what b leaves. A hole of 64 would not do for d.
@@ -167,9 +167,7 @@ class _Pattern:
             yield low, self._height
 
 
-def _rejections(
-    holes: Sequence[tuple[int, int]], block: _Block, taken: int
-) -> Iterator[Rejection]:
+def _rejections(holes: Sequence[tuple[int, int]], block: _Block, taken: int) -> Iterator[Rejection]:
     for low, high in holes:
         offset = align_up(low, block.alignment)
         if offset == taken:

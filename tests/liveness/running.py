@@ -80,7 +80,10 @@ class _Machine:
         if name not in self.places:
             return [self.numbers.of(name)]  # a name that the net around does not know
         where, at = self.places[name]
-        return [self.memory.get((where, at + k), -1) for k in range(self.lengths.get(name, self.size(name)))]
+        return [
+            self.memory.get((where, at + k), -1)
+            for k in range(self.lengths.get(name, self.size(name)))
+        ]
 
     def write(self, name: str, content: Sequence[int]) -> None:
         where, at = self.places[name]

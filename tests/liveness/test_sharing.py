@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.liveness.running import Numbers, apart, results, shared
 from strategies import nets
 
 from memplan.liveness import (
@@ -22,6 +21,7 @@ from memplan.plan import BufferKind
 from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.study import prepare
 from memplan.verify import verify
+from tests.liveness.running import Numbers, apart, results, shared
 
 
 def net_of(*ops: Op, inputs: tuple[str, ...] = ("data",), **blobs: object) -> Net:
@@ -61,29 +61,25 @@ def test_in_place_and_views_make_one_storage_of_a_chain() -> None:
     assert groups(CHAIN, only) == {("b", "c")}
 
 
-@pytest.mark.parametrize(
-    ("reason", "net"),
-    [
-        ("it is read later", net_of(
-            Op("Conv", ("data",), ("a",)), Op("Relu", ("a",), ("b",)), Op("Sum", ("b", "a"), ("out",)))),
-        ("an alias of it is read later", net_of(
-            Op("Conv", ("data",), ("a",)), Op("Alias", ("a",), ("v",)), Op("Relu", ("a",), ("b",)),
-            Op("FC", ("b", "v"), ("out",)))),
-        ("a view of it is read later", net_of(
-            Op("Conv", ("data",), ("a",)), Op("Flatten", ("a",), ("v",)), Op("Relu", ("a",), ("b",)),
-            Op("FC", ("b", "v"), ("out",)))),
-        ("the op does not allow it", net_of(
-            Op("Conv", ("data",), ("a",)), Op("Softmax", ("a",), ("b",)), Op("FC", ("b",), ("out",)))),
-        ("the sizes differ", net_of(
-            Op("Conv", ("data",), ("a",)), Op("Relu", ("a",), ("b",)), Op("FC", ("b",), ("out",)), b=8)),
-        ("a nested net reads it later", net_of(
-            Op("Conv", ("data",), ("a",)), Op("Relu", ("a",), ("b",)),
-            Op("If", ("b",), ("c",), nets={"then_net": Net(ops=(Op("Copy", ("a",), ("c",)),))}),
-            Op("FC", ("c",), ("out",)))),
-        ("the op reads it at a place that must stay", net_of(
-            Op("Conv", ("data",), ("a",)), Op("PRelu", ("a", "a"), ("b",)), Op("FC", ("b",), ("out",)))),
-    ],
-)  # fmt: skip
+MADE = Op("Conv", ("data",), ("a",))
+OVER = Op("Relu", ("a",), ("b",))
+LAST = Op("FC", ("b",), ("out",))
+BOTH = Op("FC", ("b", "v"), ("out",))
+INSIDE = Op("If", ("b",), ("c",), nets={"then_net": Net(ops=(Op("Copy", ("a",), ("c",)),))})
+
+NOT_IN_PLACE = {
+    "it is read later": net_of(MADE, OVER, Op("FC", ("b", "a"), ("out",))),
+    "an alias is read later": net_of(MADE, Op("Alias", ("a",), ("v",)), OVER, BOTH),
+    "a view is read later": net_of(MADE, Op("Flatten", ("a",), ("v",)), OVER, BOTH),
+    "the op does not allow it": net_of(MADE, Op("Softmax", ("a",), ("b",)), LAST),
+    "the sizes differ": net_of(MADE, OVER, LAST, b=8),
+    "a nested net reads it": net_of(MADE, OVER, INSIDE, Op("FC", ("c",), ("out",))),
+    "another place must stay": net_of(MADE, Op("PRelu", ("a", "a"), ("b",)), LAST),
+    "it is wanted after the run": replace(net_of(MADE, OVER, LAST), outputs=("out", "a")),
+}
+
+
+@pytest.mark.parametrize(("reason", "net"), NOT_IN_PLACE.items())
 def test_not_in_place(reason: str, net: Net) -> None:
     names = storage_of(net, "b").names
     assert "a" not in names, reason
@@ -93,7 +89,9 @@ def test_an_input_of_the_net_is_written_over_only_where_the_caller_allows_it() -
     net = net_of(Op("Relu", ("data",), ("a",)), Op("FC", ("a",), ("out",)))
     assert groups(net) == set()
     assert groups(net, replace(SHARE_ALL, inputs=True)) == {("data", "a")}
-    weight = net.with_blobs({**net.blobs, "data": Blob("data", (1, 4), DType.FLOAT32, initialized=True)})
+    weight = net.with_blobs(
+        {**net.blobs, "data": Blob("data", (1, 4), DType.FLOAT32, initialized=True)}
+    )
     assert groups(prepare(weight), replace(SHARE_ALL, inputs=True)) == set()
 
 
