@@ -13,6 +13,7 @@
     ├── UnknownSize            a size is needed that nobody has given
     │   └── MissingSize        … though sizes were given, of other blobs
     ├── UnknownPlanner         a planner's name that is not in PLANNERS
+    ├── UnknownProfile         an engine's name that is not in PROFILES
     ├── BadPattern             a search pattern that is none, or takes too long
     ├── UnsafePlan             two blobs of a plan destroy one another
     │   └── ChangedGraph       … and a renaming changed what the net computes
@@ -44,6 +45,7 @@ __all__ = [
     "SchemaError",
     "TooLarge",
     "UnknownPlanner",
+    "UnknownProfile",
     "UnknownSize",
     "Unorderable",
     "UnsafePlan",
@@ -103,6 +105,10 @@ class MissingSize(UnknownSize, KeyError, AssertionError):
 
 class UnknownPlanner(MemplanError, LookupError):
     """No planner of that name."""
+
+
+class UnknownProfile(MemplanError, LookupError):
+    """No engine of that name."""
 
 
 class BadPattern(MemplanError, ValueError):

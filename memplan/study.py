@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from memplan.errors import UnsafePlan
-from memplan.liveness import Accounting, Storage, problem_from, storages, with_file_offsets
+from memplan.liveness import (
+    SHARE_NOTHING,
+    Accounting,
+    Sharing,
+    Storage,
+    problem_from,
+    storages,
+    with_file_offsets,
+)
 from memplan.metrics import Metrics, measure
 from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
@@ -66,6 +74,10 @@ class Settings:
             Sharing by name is then safe only where dependencies keep the users apart.
         capacity: Bytes that there are; the plan is measured against it, not made for it.
         scratch: What kernels ask for while they run, which no file tells.
+        sharing: What shares memory whatever the plan; for planners of offsets: those that give
+            names do so themselves.
+        profile: The engine that these settings follow, a key of `PROFILES`: it is shown, and
+            changes nothing here.
     """
 
     planner: str = "greedy_by_size"
@@ -77,6 +89,8 @@ class Settings:
     parallel: bool | None = None
     capacity: int | None = None
     scratch: tuple[ScratchRequest, ...] = ()
+    sharing: Sharing = SHARE_NOTHING
+    profile: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +203,9 @@ class _Watched(Trace):
 
 
 def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress | None) -> _Answer:
-    found = storages(net)
+    if entry.order is not None:
+        net = replace(net, ops=tuple(net.ops[index] for index in entry.order(net)))
+    found = storages(net, settings.sharing)
     # A nested net's blobs are packed by the same planner: its arena is what the op must reserve.
     counted = settings.accounting
     problem = problem_from(

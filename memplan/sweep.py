@@ -147,10 +147,10 @@ def _largest(problems: Sequence[Problem]) -> Problem:
     if not problems:
         raise InvalidProblem("a plan for a range of values needs at least one value")
     first = problems[0]
-    alike = [replace(b, size=None) for b in first.buffers]
+    alike = [replace(b, size=None, dims=None) for b in first.buffers]
     sizes: list[int | None] = [b.size for b in first.buffers]
     for problem in problems[1:]:
-        if [replace(b, size=None) for b in problem.buffers] != alike:
+        if [replace(b, size=None, dims=None) for b in problem.buffers] != alike:
             raise InvalidProblem(
                 "the values give nets whose buffers differ in more than their sizes; "
                 "plan for each of them"

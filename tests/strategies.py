@@ -76,6 +76,8 @@ def nets(
     devices: bool = False,
     nested: bool = False,
     aliases: bool = False,
+    views: bool = False,
+    rows: int = BATCH,
 ) -> st.SearchStrategy[Net]:
     """A valid net in an order that runs, every size of which can be known.
 
@@ -89,11 +91,14 @@ def nets(
         devices: Ops on the CPU and on a GPU, with Copy ops between.
         nested: If and AsyncIf ops, whose nets read blobs that the op does not list.
         aliases: Alias ops.
+        views: Reshape and Slice ops.
+        rows: Of each matrix; with one, what Concat joins and Split parts lies in a row.
     """
     choices = ["unary", "binary", "fc", "concat", "split"]
     choices += ["copy"] if devices else []
     choices += ["branch"] if nested else []
     choices += ["alias"] if aliases else []
+    choices += ["reshape", "slice"] if views else []
     # A record of bytes for each op, read in turn: an op can be cut out, and zeros are plain.
     genes = st.binary(min_size=GENES, max_size=GENES)
     record = st.tuples(st.sampled_from(choices), genes)
@@ -103,13 +108,16 @@ def nets(
         st.integers(1, 2),
         st.lists(record, min_size=1, max_size=max_ops),
         genes,
+        st.just(rows),
     )
 
 
-def _net_of(kind: str, inputs: int, records: Iterable[tuple[str, bytes]], last: bytes) -> Net:
+def _net_of(
+    kind: str, inputs: int, records: Iterable[tuple[str, bytes]], last: bytes, rows: int
+) -> Net:
     draft = _Draft(kind)
     for index in range(inputs):
-        draft.external(f"data{index}", (BATCH, 4 * (index + 1)))
+        draft.external(f"data{index}", (rows, 4 * (index + 1)))
     for choice, record in records:
         draft.genes = list(record)
         getattr(draft, choice)()
@@ -222,6 +230,19 @@ class _Draft:
         self._add("Alias", [x], {y: self.widths[x]})
         self.fixed.update((x, y))
 
+    def reshape(self) -> None:
+        x = self._any()
+        y = self._target(x)
+        self._add("Reshape", [x], {y: self.widths[x]}, also=(f"{y}_old{len(self.ops)}",),
+                  shape=(0, -1))  # fmt: skip
+
+    def slice(self) -> None:
+        x = self._any()
+        begin = self._take(range(self.widths[x]))
+        end = self._take(range(begin + 1, self.widths[x] + 1))
+        y = self._target(x)
+        self._add("Slice", [x], {y: end - begin}, starts=(0, begin), ends=(-1, end))
+
     def branch(self) -> None:
         x = self._any()
         if "cond" not in self.blobs:
@@ -253,7 +274,7 @@ class _Draft:
         *,
         also: Sequence[str] = (),
         nets: dict[str, Net] | None = None,
-        **args: int,
+        **args: int | tuple[int, ...],
     ) -> None:
         """Append an op; `outputs` gives the columns of each, `also` names outputs apart."""
         on = device or next((self.device[n] for n in inputs if n in self.device), CPU)

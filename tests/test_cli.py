@@ -15,6 +15,7 @@ from memplan.cli import main
 from memplan.cli.files import read_file
 from memplan.errors import TooLarge
 from memplan.formats import netdef_pb2
+from memplan.profiles import PROFILES
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SAMPLES = REPOSITORY / "sample_nets"
@@ -529,3 +530,41 @@ def test_wrong_dims_get_one_clear_line(capsys, dim, says):
 def test_an_onnx_net_is_not_written_with_shared_names(capsys):
     dims = ("--dim", "batch=1", "--dim", "length=8")
     assert "name each value once" in complaint(capsys, "optimize", transformer(), *dims)
+
+
+def test_a_profile_counts_as_the_engine_does_and_what_is_said_wins(capsys) -> None:
+    tflm = json.loads(answer(capsys, "plan", LENET, "--profile", "tflm", "--json"))
+    assert (tflm["planner"], tflm["alignment"]) == ("tflm", 16)
+    assert tflm["engine"]["name"] == "tflm"
+    assert tflm["engine"]["reserves"] == tflm["peak_bytes"]
+    said = ("--planner", "greedy_by_size", "--alignment", "64", "--no-count-inputs")
+    mine = json.loads(answer(capsys, "plan", LENET, "--profile", "tflm", *said, "--json"))
+    assert (mine["planner"], mine["alignment"]) == ("greedy_by_size", 64)
+    assert "data" not in {buffer["name"] for buffer in mine["buffers"]}
+    assert mine["engine"]["plan"] == mine["peak_bytes"]
+
+
+def test_sharing_can_be_asked_for_piece_by_piece(capsys, tmp_path) -> None:
+    net = tmp_path / "net.pbtxt"
+    steps = (("Softmax", "x", "a"), ("Relu", "a", "b"), ("FlattenToVec", "b", "c"))
+    ops = "".join(f'op {{ type: "{t}" input: "{i}" output: "{o}" }}\n' for t, i, o in steps)
+    ends = 'op { type: "Copy" input: "c" output: "y" } external_input: "x" external_output: "y"'
+    net.write_text(ops + ends, "utf-8")
+
+    def buffers(*options: str) -> set[str]:
+        given = json.loads(answer(capsys, "plan", net, "--input", "x=1,8", *options, "--json"))
+        return {buffer["name"] for buffer in given["buffers"]}
+
+    assert buffers() == {"x", "a", "b", "c", "y"}
+    assert buffers("--in-place") == {"x", "a", "c", "y"}
+    assert buffers("--views") == {"x", "a", "b", "y"}
+    assert buffers("--in-place", "--views") == {"x", "a", "y"}
+    assert buffers("--profile", "onnxruntime") == {"a", "c"}, "Flatten, not FlattenToVec"
+    assert buffers("--profile", "onnxruntime", "--no-in-place") == {"a", "b", "c"}
+    assert buffers("--profile", "onnxruntime", "--views") == {"a"}, "of every op, once asked for"
+
+
+def test_profiles_are_listed(capsys) -> None:
+    rows = json.loads(answer(capsys, "profiles", "--json"))
+    assert [row["name"] for row in rows] == list(PROFILES)
+    assert all(name in answer(capsys, "profiles") for name in PROFILES)

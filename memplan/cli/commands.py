@@ -10,10 +10,12 @@ from memplan.cli.open_app import open_app
 from memplan.cli.opening import Opening, net_options
 from memplan.cli.optimize import optimize
 from memplan.cli.planning import plan_options
-from memplan.cli.report import plan_report, planners_report, shapes_report
+from memplan.cli.report import plan_report, planners_report, profiles_report, shapes_report
 from memplan.net import Dim, Net
 from memplan.planners import PLANNERS
+from memplan.profiles import PROFILES, against_engine
 from memplan.study import Settings, study
+from memplan.views.engines import engine_rows, engine_sentence
 from memplan.views.plan_files import plan_json
 
 __all__ = ["memplan"]
@@ -36,8 +38,15 @@ def memplan() -> None:
 @_json_option
 def plan(opening: Opening, settings: Settings, *, as_json: bool) -> str:
     """Plan the memory of NET."""
-    result = study(opening.prepared(), settings)
-    return json_text(plan_json(result)) if as_json else plan_report(result)
+    net = opening.prepared()
+    result = study(net, settings)
+    engine = None
+    if settings.profile is not None:
+        engine = against_engine(net, PROFILES[settings.profile], settings)
+    if as_json:
+        beside = {} if engine is None else {"engine": engine_rows(engine, result)}
+        return json_text({**plan_json(result), **beside})
+    return plan_report(result, "" if engine is None else engine_sentence(engine, result))
 
 
 @memplan.command()
@@ -47,6 +56,16 @@ def shapes(opening: Opening, *, as_json: bool) -> str:
     """Tell the shape of every blob of NET."""
     net = opening.prepared()
     return json_text(_dims(net)) if as_json else shapes_report(net)
+
+
+@memplan.command()
+@_json_option
+def profiles(*, as_json: bool) -> str:
+    """List the engines whose accounting `--profile` takes over."""
+    if not as_json:
+        return profiles_report()
+    rows = ({"name": p.name, "title": p.title, "line": p.line} for p in PROFILES.values())
+    return json_text(list(rows))
 
 
 @memplan.command()

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from memplan.cli.arguments import seconds
 from memplan.cli.files import read_file
 from memplan.formats import scratch_rows
-from memplan.liveness import Accounting
 from memplan.planners import PLANNERS
+from memplan.profiles import PROFILES
 from memplan.study import Settings
 
 __all__ = ["plan_options"]
 
 _DEFAULTS = Settings()
+_PLAIN = ("planner", "alignment", "deadline", "nodes")
+_COUNTED = ("inputs", "outputs")
+_SHARED = ("in_place", "views", "pieces")
+_NAMES = ("profile", *_PLAIN, *(f"count_{part}" for part in _COUNTED), *_SHARED)
 
 _OPTIONS = (
+    click.option(
+        "--profile",
+        type=click.Choice(list(PROFILES)),
+        help="Count, share and place as an engine does; what else you say wins.",
+    ),
     click.option(
         "--planner",
         type=click.Choice(list(PLANNERS)),
@@ -41,6 +52,11 @@ _OPTIONS = (
         "--count-inputs/--no-count-inputs", default=True, help="Plan the net's inputs too."
     ),
     click.option("--count-outputs/--no-count-outputs", default=True, help="Plan its outputs too."),
+    click.option("--in-place/--no-in-place", help="Write outputs over inputs that die."),
+    click.option("--views/--no-views", help="Reshape, Flatten and the like cost nothing."),
+    click.option(
+        "--pieces/--no-pieces", help="Concat, Split and Slice cost nothing where they can."
+    ),
     click.option(
         "--scratch",
         metavar="FILE",
@@ -55,14 +71,36 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def with_settings(*args: Any, **arguments: Any) -> Any:
-        counted = arguments.pop("count_inputs"), arguments.pop("count_outputs")
-        names = ("planner", "alignment", "deadline", "nodes")
-        chosen = {name: arguments.pop(name) for name in names}
+        said = {name: arguments.pop(name) for name in _NAMES}
         file = arguments.pop("scratch")
+        profile = PROFILES.get(said.pop("profile") or "")
+        base = _DEFAULTS if profile is None else profile.applied_to(_DEFAULTS)
+        if profile is not None:
+            # Options stand for what was not said too: the engine's word is above those.
+            context = click.get_current_context()
+            sources = {name: context.get_parameter_source(name) for name in said}
+            said = {n: v for n, v in said.items() if sources[n] is not ParameterSource.DEFAULT}
         asked = () if file is None else scratch_rows(read_file(file), str(file))
-        settings = Settings(accounting=Accounting(*counted), scratch=asked, **chosen)
+        settings = replace(_as_said(base, said), scratch=asked)
         return command(*args, settings=settings, **arguments)
 
     for option in reversed(_OPTIONS):
         with_settings = option(with_settings)
     return with_settings
+
+
+def _as_said(base: Settings, said: Mapping[str, Any]) -> Settings:
+    """The settings `base`, changed by the options that were given."""
+    counted = {part: said[f"count_{part}"] for part in _COUNTED if f"count_{part}" in said}
+    shared = {part: said[part] for part in _SHARED if part in said}
+    plain = {name: said[name] for name in _PLAIN if name in said}
+    sharing = base.sharing
+    if any(shared.values()):
+        # Whoever asks for it means all ops that can, not those that the engine has rules for.
+        sharing = replace(sharing, ops=None)
+    return replace(
+        base,
+        accounting=replace(base.accounting, **counted),
+        sharing=replace(sharing, **shared),
+        **plain,
+    )

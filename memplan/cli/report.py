@@ -13,13 +13,14 @@ from rich.text import Text
 from memplan.metrics import Metrics
 from memplan.net import Net
 from memplan.planners import PLANNERS
+from memplan.profiles import PROFILES
 from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.names import shown, shown_shape
 from memplan.views.rows import MemoryRow, biggest_first, memory_rows
 from memplan.views.sentences import head_sentence, proof_sentence, unknown_reason
 
-__all__ = ["optimize_report", "plan_report", "planners_report", "shapes_report"]
+__all__ = ["optimize_report", "plan_report", "planners_report", "profiles_report", "shapes_report"]
 
 _ROWS = 10
 _BLOBS = 1000  # what a terminal still scrolls through; laying out a row takes about a millisecond
@@ -29,15 +30,19 @@ _HINT = (
 )
 
 
-def plan_report(study: Study) -> str:
-    """A plan's figures, whether it can be bettered, its largest blobs, and what is unknown."""
+def plan_report(study: Study, beside: str = "") -> str:
+    """A plan's figures, whether it can be bettered, its largest blobs, and what is unknown.
+
+    Args:
+        beside: What an engine makes of the same net, in a sentence.
+    """
     unknown = [(blob.name, blob.reason) for blob in study.metrics.unknown]
     largest = [row for row in biggest_first(memory_rows(study)) if row.planned and row.size]
     return _rendered(
         _title(study.net),
         _figures(study),
         _verdict(study),
-        *(Text(told) for told in (head_sentence(study),) if told),
+        *(Text(told) for told in (head_sentence(study), beside) if told),
         *_largest(largest),
         *_reasons(unknown),
     )
@@ -81,6 +86,14 @@ def planners_report() -> str:
     table = _table("planner", "what it does~", "reference")
     for entry in PLANNERS.values():
         table.add_row(entry.name, entry.line, entry.reference)
+    return _rendered(table)
+
+
+def profiles_report() -> str:
+    """A row for each engine."""
+    table = _table("profile", "what it counts~", "planner")
+    for entry in PROFILES.values():
+        table.add_row(entry.name, entry.line, entry.planner)
     return _rendered(table)
 
 

@@ -12,6 +12,9 @@ written anew some steps after what it held before was last read.
 Inputs are alive from step 0 to their last read, outputs to the end, and both are counted by
 default; weights live outside the run: they are reported, never planned. What a nested net
 reads outside itself stays alive; what it makes for itself is scratch of its op.
+
+Engines share more: an op's output may be written over an input that dies there, be a view of it,
+or a piece of a storage at an offset. What one shares is a `Sharing`; by default nothing is.
 """
 
 from __future__ import annotations
@@ -24,12 +27,17 @@ from memplan.liveness.problem import (
     problem_from,
     with_file_offsets,
 )
-from memplan.liveness.storages import Storage, live_ranges, storages
+from memplan.liveness.sharing import SHARE_ALL, SHARE_NOTHING, Sharing
+from memplan.liveness.storages import Storage, View, live_ranges, storages
 
 __all__ = [
+    "SHARE_ALL",
+    "SHARE_NOTHING",
     "Accounting",
     "NestedNeed",
+    "Sharing",
     "Storage",
+    "View",
     "live_bytes",
     "live_ranges",
     "max_live",

@@ -10,6 +10,7 @@ from memplan.errors import InvalidNet
 from memplan.liveness.nested import PeakOf, needs_of_nested_nets
 from memplan.liveness.storages import Storage, storages
 from memplan.net import Device, Net
+from memplan.ops.schema import dims_known
 from memplan.plan import (
     Buffer,
     BufferKind,
@@ -107,10 +108,10 @@ def problem_from(
     extra = (*inside, *_scratch_buffers(net, scratch))
     devices = sorted({s.device for s in counted} | {device for _, device in extra})
     if len(devices) < 2:
-        buffers = [_buffer(s, kept, ()) for s in counted]
+        buffers = [_buffer(net, s, kept, ()) for s in counted]
         return Problem((*buffers, *(b for b, _ in extra)), (Space(alignment=alignment),))
     # Memory of one device is of no use to another.
-    buffers = [_buffer(s, kept, (str(s.device),)) for s in counted]
+    buffers = [_buffer(net, s, kept, (str(s.device),)) for s in counted]
     placed = (replace(buffer, spaces=(str(device),)) for buffer, device in extra)
     spaces = tuple(Space(str(device), alignment=alignment) for device in devices)
     return Problem((*buffers, *placed), spaces)
@@ -145,10 +146,17 @@ def _scratch_buffers(
         yield Buffer(name, live, request.bytes, kind=BufferKind.SCRATCH), op.device
 
 
-def _buffer(storage: Storage, kept: Mapping[str, int | None], spaces: tuple[str, ...]) -> Buffer:
-    size = _with_kept(storage, kept)
+def _buffer(
+    net: Net, storage: Storage, kept: Mapping[str, int | None], spaces: tuple[str, ...]
+) -> Buffer:
     return Buffer(
-        storage.name, storage.live, size, kind=storage.kind, gaps=storage.gaps, spaces=spaces
+        storage.name,
+        storage.live,
+        _with_kept(storage, kept),
+        kind=storage.kind,
+        gaps=storage.gaps,
+        spaces=spaces,
+        dims=dims_known(net.blob(storage.name).shape or (None,)),
     )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from memplan.net import CPU, Device, Net, Op, Role, made_names, reads_by_op
+from memplan.liveness.extents import device_of_reads, device_of_writes, extents_of, written_by
+from memplan.liveness.groups import Groups
+from memplan.liveness.sharing import SHARE_NOTHING, Sharing, share
+from memplan.net import CPU, Device, Net, Role, reads_by_op
 from memplan.ops import schema_of
 from memplan.plan import BufferKind, LiveRange
 
-__all__ = ["Storage", "live_ranges", "storages"]
+__all__ = ["Storage", "View", "live_ranges", "storages"]
 
 # The strongest claim decides what a storage is, when its names have several roles.
 _CLAIMS = (
@@ -20,9 +23,13 @@ _CLAIMS = (
 )
 
 
-# Ops that run on one device and have an operand on the host (Caffe2's copy_ops).
-_WRITES_ON_CPU = frozenset({"CopyGPUToCPU"})
-_READS_ON_CPU = frozenset({"CopyCPUToGPU"})
+@dataclass(frozen=True, slots=True)
+class View:
+    """A value that is a part of a storage: `name` lies `offset` bytes into `source`."""
+
+    source: str
+    name: str
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +38,19 @@ class Storage:
 
     Attributes:
         name: The first of its names, in the order of the net; names its buffer too.
-        names: A name written in place counts once; an alias and its source are two.
+        names: A name written in place counts once; an alias and its source are two, and so are
+            an input and the output that takes over its memory.
         live: From the first write of any name to the last read of any; outputs to the end, and
             state from run to run: always.
-        size: Bytes of the largest of its names; None while any of them is unknown.
+        size: Bytes of the largest of its names; None while any of them is unknown. Where some
+            are parts of others, of the whole.
         kind: WEIGHT storages are not planned.
         device: Where it lies: with the op that first writes it, or first reads it from outside.
         gaps: Steps inside `live` between the last use of one content and the first write of the
             next: a name that is written anew holds nothing that anyone wants.
         touched: Whether the run has any use for it: an op reads or writes it, or it is an
             output. An input that nothing reads is declared, but takes no memory of the run.
+        views: Of those names that do not fill it: where they lie in it.
     """
 
     name: str
@@ -51,21 +61,38 @@ class Storage:
     device: Device = CPU
     touched: bool = True
     gaps: tuple[LiveRange, ...] = ()
+    views: tuple[View, ...] = ()
 
 
-def storages(net: Net) -> tuple[Storage, ...]:
+def storages(net: Net, sharing: Sharing = SHARE_NOTHING) -> tuple[Storage, ...]:
     """Find the storages of `net`, in the order in which their first names appear.
 
-    Cost: one walk over the operands, nearly linear (union by path halving).
+    Args:
+        sharing: What shares memory beyond what the net itself says.
+
+    Cost: a few walks over the operands, nearly linear (union by path compression).
     """
-    parent = _alias_groups(net)
     names = net.names()
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        groups.setdefault(_root(parent, name), []).append(name)
-    uses = _uses(net, frozenset(names), parent)
+    groups = _alias_groups(net)
     outputs = _outputs(net, names)
-    return tuple(_storage(net, key, tuple(group), uses, outputs) for key, group in groups.items())
+    if sharing != SHARE_NOTHING:
+        _share(net, sharing, groups, outputs)
+    members: dict[str, list[str]] = {}
+    for name in names:
+        members.setdefault(groups.root(name), []).append(name)
+    uses = _uses(net, frozenset(names), groups)
+    return tuple(_storage(net, tuple(found), groups, uses, outputs) for found in members.values())
+
+
+def _share(net: Net, sharing: Sharing, groups: Groups, outputs: set[str]) -> None:
+    members: dict[str, list[str]] = {}
+    for name in net.names():
+        members.setdefault(groups.root(name), []).append(name)
+    kinds = {root: _kind(net, names) for root, names in members.items()}
+    extents = extents_of(net, groups, kinds, outputs)
+    for root, names in members.items():
+        extents[root].size = _size(net, names, groups)
+    share(net, sharing, groups, extents)
 
 
 def live_ranges(net: Net) -> dict[str, LiveRange]:
@@ -98,23 +125,50 @@ class _Uses:
         self.devices.setdefault(key, device)
 
 
-def _storage(net: Net, key: str, names: tuple[str, ...], uses: _Uses, outputs: set[str]) -> Storage:
+def _storage(
+    net: Net, names: tuple[str, ...], groups: Groups, uses: _Uses, outputs: set[str]
+) -> Storage:
+    key = groups.root(names[0])
     begin, end = uses.begins.get(key, 0), uses.ends.get(key, 0)
     is_output = not outputs.isdisjoint(names)
-    sizes = [net.blob(name).nbytes for name in names]
-    kind = _kind(net, names)
+    kind, size = _kind(net, names), _size(net, names, groups)
+    views = tuple(_views(net, names, groups, size))
     if kind is BufferKind.STATE:
         begin, end = 0, len(net.ops)
+    # A part that is written leaves the others as they were, so that nothing is ever all gone.
+    has_gaps = kind is not BufferKind.STATE and not views
     return Storage(
         name=names[0],
         names=names,
         live=LiveRange(begin, max(len(net.ops) if is_output else end, begin + 1)),
-        size=None if None in sizes else max(size for size in sizes if size is not None),
+        size=size,
         kind=kind,
         device=uses.devices.get(key, CPU),
         touched=is_output or end > 0,
-        gaps=() if kind is BufferKind.STATE else tuple(uses.gaps.get(key, ())),
+        gaps=tuple(uses.gaps.get(key, ())) if has_gaps else (),
+        views=views,
     )
+
+
+def _size(net: Net, names: Iterable[str], groups: Groups) -> int | None:
+    """Bytes from the start of a group to the end of what reaches furthest."""
+    most = 0
+    for name in names:
+        size = net.blob(name).nbytes
+        if size is None:
+            return None
+        most = max(most, groups.place_of(name)[1] + size)
+    return most
+
+
+def _views(net: Net, names: Iterable[str], groups: Groups, size: int | None) -> Iterator[View]:
+    """The names that do not fill a group which pieces were joined to."""
+    if groups.pieces.isdisjoint(names):
+        return
+    for name in names:
+        root, offset = groups.place_of(name)
+        if offset or net.blob(name).nbytes != size:
+            yield View(root, name, offset)
 
 
 def _outputs(net: Net, names: Iterable[str]) -> set[str]:
@@ -135,42 +189,28 @@ def _declared(net: Net, name: str) -> Role:
     return Role.OUTPUT if name in net.outputs else Role.ACTIVATION
 
 
-def _uses(net: Net, known: frozenset[str], parent: dict[str, str]) -> _Uses:
+def _uses(net: Net, known: frozenset[str], groups: Groups) -> _Uses:
     # What the caller feeds is there before step 0, even where an op writes over it unread.
-    uses = _Uses({_root(parent, name): 0 for name in net.inputs})
+    uses = _Uses({groups.root(name): 0 for name in net.inputs})
     for step, (op, reads) in enumerate(zip(net.ops, reads_by_op(net), strict=True)):
-        source = CPU if op.type in _READS_ON_CPU else op.device
-        target = CPU if op.type in _WRITES_ON_CPU else op.device
-        read = [_root(parent, name) for name in reads]
+        read = [groups.root(name) for name in reads]
         for key in read:
-            uses.read(key, step, source)
-        for name in (*op.outputs, *_written_inside(op, known)) if op.nets else op.outputs:
-            key = _root(parent, name)
+            uses.read(key, step, device_of_reads(op))
+        for name in written_by(op, known):
+            key = groups.root(name)
             # A nested net may run or not, so it may leave what was there before.
-            uses.write(key, step, target, anew=key not in read and not op.nets)
+            anew = key not in read and not op.nets
+            uses.write(key, step, device_of_writes(op), anew=anew)
     return uses
 
 
-def _written_inside(op: Op, known: frozenset[str]) -> Iterable[str]:
-    """Outer blobs that the op's nested nets write."""
-    return (name for nested in op.nets.values() for name in made_names(nested) if name in known)
-
-
-def _alias_groups(net: Net) -> dict[str, str]:
-    parent: dict[str, str] = {}
+def _alias_groups(net: Net) -> Groups:
+    groups = Groups()
     for op in net.ops:
         schema = schema_of(net.dialect, op.type)
         for source, view in schema.aliases if schema else ():
             if source < len(op.inputs) and view < len(op.outputs):
-                a, b = _root(parent, op.inputs[source]), _root(parent, op.outputs[view])
+                a, b = groups.root(op.inputs[source]), groups.root(op.outputs[view])
                 if a != b:
-                    parent[b] = a
-    return parent
-
-
-def _root(parent: dict[str, str], name: str) -> str:
-    while name in parent:
-        above = parent[name]
-        parent[name] = parent.get(above, above)
-        name = above
-    return name
+                    groups.join(a, b)
+    return groups

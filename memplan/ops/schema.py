@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from memplan.errors import InvalidNet, quoted
 from memplan.net import Dim, DType, Op, Shape
@@ -19,6 +20,7 @@ from memplan.net import Dim, DType, Op, Shape
 __all__ = [
     "Contradiction",
     "OpSchema",
+    "Pieces",
     "ShapeRule",
     "TensorType",
     "arg_float",
@@ -68,6 +70,14 @@ class TensorType:
 ShapeRule = Callable[[Op, Sequence[TensorType]], Sequence[TensorType]]
 
 
+class Pieces(StrEnum):
+    """How an op takes tensors apart or puts them together without changing an element."""
+
+    JOINED = "the inputs, one after another, are the first output"
+    SPLIT = "the outputs, one after another, are the first input"
+    SLICE = "the first output is a stretch of the first input"
+
+
 @dataclass(frozen=True, slots=True)
 class OpSchema:
     """One operator of a dialect.
@@ -79,6 +89,7 @@ class OpSchema:
         in_place: Pairs (input, output) that may be the same memory.
         aliases: Pairs (input, output) that are the same memory always: the output is a view.
         views: Pairs (input, output) of which the output may be a view: as engines differ.
+        pieces: What lies where in what, so that one may be views into the other.
     """
 
     type: str
@@ -87,6 +98,7 @@ class OpSchema:
     in_place: frozenset[tuple[int, int]] = frozenset()
     aliases: tuple[tuple[int, int], ...] = ()
     views: tuple[tuple[int, int], ...] = ()
+    pieces: Pieces | None = None
     min_inputs: int = 0
 
 

@@ -62,6 +62,7 @@ class Buffer:
         offset: Where it must lie, if that is fixed beforehand.
         gaps: Steps inside `live` in which it holds nothing; disjoint and ascending.
         spaces: Names of the spaces it may lie in; empty: any.
+        dims: Of the blob that it was made for: some engines hand memory on by its shape alone.
 
     Raises:
         InvalidProblem: A negative size or offset, an alignment below one, a gap outside `live`.
@@ -75,6 +76,7 @@ class Buffer:
     offset: int | None = None
     gaps: tuple[LiveRange, ...] = ()
     spaces: tuple[str, ...] = ()
+    dims: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.size is not None and self.size < 0:

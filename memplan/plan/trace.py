@@ -17,6 +17,7 @@ class Reason(StrEnum):
 
     HOLE_TOO_SMALL = "hole too small"
     MISALIGNED = "too small once aligned"
+    LEAVES_MORE = "more would be left over"
 
 
 @dataclass(frozen=True, slots=True)

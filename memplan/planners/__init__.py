@@ -7,20 +7,25 @@ what they answer may be unsafe: `study` says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
 from memplan.errors import UnknownPlanner, quoted
+from memplan.net import Net
 from memplan.plan import Plan, Problem, Trace
 from memplan.planners.caffe2_dag import caffe2_dag
 from memplan.planners.caffe2_gradients import caffe2_gradients
 from memplan.planners.caffe2_interference import caffe2_interference
 from memplan.planners.caffe2_interference_dp import caffe2_interference_dp
 from memplan.planners.caffe2_simple import caffe2_simple
+from memplan.planners.executorch import executorch
+from memplan.planners.fullest_first import fullest_first
 from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.naive import naive
+from memplan.planners.onnxruntime import onnxruntime
+from memplan.planners.onnxruntime_order import onnxruntime_order
 from memplan.planners.recycling import Recycler
 from memplan.planners.safe_recycling import safe, safe_parallel
 from memplan.planners.tflm import tflm
@@ -44,6 +49,8 @@ class PackerEntry:
         obeys_file: What the file gives a place lies there, as in the engine that it follows,
             even where two blobs overlap.
         plans_state: State lies in the memory that it plans; else the engine keeps it elsewhere.
+        needs_order: It cannot plan for an explicit conflict relation.
+        order: In which order the engine that it follows runs the ops; None: as they stand.
     """
 
     name: str
@@ -53,6 +60,8 @@ class PackerEntry:
     pack: Packer
     obeys_file: bool = False
     plans_state: bool = True
+    needs_order: bool = False
+    order: Callable[[Net], tuple[int, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,13 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         greedy_by_size,
     ),
     PackerEntry(
+        "fullest_first",
+        "Fullest step first",
+        "What is alive where most is alive goes first, in the order of birth.",
+        "Pisarchyk & Lee 2020, arXiv:2001.03288",
+        fullest_first,
+    ),
+    PackerEntry(
         "naive",
         "No sharing",
         "Every blob has memory of its own: what a net needs without a planner.",
@@ -108,6 +124,23 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         tflm,
         obeys_file=True,
         plans_state=False,
+    ),
+    PackerEntry(
+        "onnxruntime",
+        "ONNX Runtime",
+        "Dead memory of the same dims is taken over; the rest goes into the tightest hole.",
+        "ONNX Runtime, memory patterns",
+        onnxruntime,
+        needs_order=True,
+        order=onnxruntime_order,
+    ),
+    PackerEntry(
+        "executorch",
+        "ExecuTorch",
+        "The biggest blob first, into the first stretch made for a bigger one that has room.",
+        "ExecuTorch, greedy memory planning",
+        executorch,
+        needs_order=True,
     ),
     RecyclerEntry(
         "safe",

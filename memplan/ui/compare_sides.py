@@ -73,7 +73,8 @@ def _extent(title: str, study: Study) -> str:
     parts = [f"{title}, {len(study.net.ops):,} ops"]
     if settings.alignment > 1:
         parts.append(f"aligned to {format_bytes(settings.alignment)}")
-    counted = next(word for word, each in COUNTED.items() if each == settings.accounting)
+    external = replace(settings.accounting, state=True)
+    counted = next(word for word, each in COUNTED.items() if each == external)
     if counted != "all":
         parts.append(COUNTS[counted].lower())
     return " · ".join(map(literal, parts))

@@ -7,6 +7,7 @@ import streamlit as st
 from memplan.planners import PLANNERS
 from memplan.study import Study
 from memplan.ui.current import names_of
+from memplan.ui.profile import engine_line
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
 from memplan.views.sentences import capacity_sentence, headlines, proof_sentence
@@ -62,6 +63,7 @@ def headline(study: Study) -> None:
         return
     sign = ":material/verified:" if study.plan.proven else ":material/info:"
     st.markdown(f"{sign} {sentence}")
+    engine_line(study)
     _capacity(study)
 
 

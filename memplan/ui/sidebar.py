@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 
 import streamlit as st
 
-from memplan.liveness import Accounting
 from memplan.planners import PLANNERS, PackerEntry, PlannerEntry
 from memplan.samples import samples
 from memplan.study import PARALLEL_TYPES
 from memplan.ui.choices import ALIGNMENTS
+from memplan.ui.profile import profile_choice, sharing_choice
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
 from memplan.ui.welcome import drop_zone, sample_button
@@ -37,7 +38,8 @@ def open_section() -> None:
 
 
 def planning_section() -> None:
-    """The planner and what it counts."""
+    """The engine, the planner and what it counts."""
+    profile_choice()
     _planner()
     _parallel()
     settings = current_session().settings
@@ -69,6 +71,7 @@ def planning_section() -> None:
         on_change=_change_settings,
         help="Whether the net's outputs, alive to the end, lie in the planned memory.",
     )
+    sharing_choice()
 
 
 def _planner() -> None:
@@ -135,5 +138,9 @@ def _change_settings() -> None:
     state = st.session_state
     current_session().change(
         alignment=state["alignment"],
-        accounting=Accounting(inputs=state["count_inputs"], outputs=state["count_outputs"]),
+        accounting=replace(
+            current_session().settings.accounting,
+            inputs=state["count_inputs"],
+            outputs=state["count_outputs"],
+        ),
     )

@@ -7,22 +7,23 @@ again; what is nonsense is as if it were not there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from memplan.liveness import Accounting
 from memplan.plan import LiveRange
 from memplan.planners import planner_named
-from memplan.study import PARALLEL_TYPES
 from memplan.ui.choices import ALIGNMENTS, HOPS, MemoryView
 from memplan.ui.compare_url import read_other, write_other
 from memplan.ui.graph_choice import GraphChoice
-from memplan.ui.session import Selection, Session, usual_planner
+from memplan.ui.profile_url import read_profile, usual_settings, write_profile
+from memplan.ui.session import Selection, Session
 from memplan.views.fold_choice import FoldBy
 from memplan.views.graph_filter import Filter
 
 __all__ = ["PARTS", "Part", "Query"]
 
 Query = Mapping[str, str]
+
+_SWITCH = {"0": False, "1": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,8 @@ class Part:
 
 
 def _write_planner(session: Session) -> dict[str, str]:
-    by_type = session.opened is not None and session.opened.net.type in PARALLEL_TYPES
     query = {}
-    usual = usual_planner(parallel=by_type, dialect=session.dialect)
-    if session.settings.planner != usual:
+    if session.settings.planner != usual_settings(session).planner:
         query["planner"] = session.settings.planner
     if session.settings.parallel is not None:
         query["parallel"] = str(int(session.settings.parallel))
@@ -45,27 +44,38 @@ def _write_planner(session: Session) -> dict[str, str]:
 
 
 def _read_planner(session: Session, query: Query) -> None:
-    parallel = {"0": False, "1": True}.get(query.get("parallel", ""))
+    parallel = _SWITCH.get(query.get("parallel", ""))
     session.change(parallel=parallel)
-    session.chosen = "planner" in query
-    session.change(planner=session.usual)
+    follows = session.settings.profile is not None
+    session.chosen = "planner" in query or follows
+    session.change(planner=usual_settings(session).planner if follows else session.usual)
     if "planner" in query:
         session.change(planner=planner_named(query["planner"]).name)
 
 
 def _write_settings(session: Session) -> dict[str, str]:
-    settings = session.settings
-    query = {} if settings.alignment == 1 else {"alignment": str(settings.alignment)}
-    counted = {"inputs": settings.accounting.inputs, "outputs": settings.accounting.outputs}
-    query |= {name: "0" for name, counts in counted.items() if not counts}
+    settings, usual = session.settings, usual_settings(session)
+    query = {}
+    if settings.alignment != usual.alignment:
+        query["alignment"] = str(settings.alignment)
+    counted, as_usual = settings.accounting, usual.accounting
+    if counted.inputs != as_usual.inputs:
+        query["inputs"] = str(int(counted.inputs))
+    if counted.outputs != as_usual.outputs:
+        query["outputs"] = str(int(counted.outputs))
     return query | ({"capacity": session.capacity} if session.capacity else {})
 
 
 def _read_settings(session: Session, query: Query) -> None:
+    usual = usual_settings(session)
     alignment = _number(query.get("alignment"))
-    accounting = Accounting(query.get("inputs") != "0", query.get("outputs") != "0")
-    known = alignment in ALIGNMENTS
-    session.change(alignment=alignment if known else 1, accounting=accounting)
+    counted = replace(
+        usual.accounting,
+        inputs=_SWITCH.get(query.get("inputs", ""), usual.accounting.inputs),
+        outputs=_SWITCH.get(query.get("outputs", ""), usual.accounting.outputs),
+    )
+    known = alignment if alignment in ALIGNMENTS else usual.alignment
+    session.change(alignment=known, accounting=counted)
     session.limit(query.get("capacity", "")[:20])
 
 
@@ -149,6 +159,7 @@ def _number(text: str | None) -> int | None:
 
 
 PARTS = (
+    Part(write_profile, read_profile),  # first: what is usual depends on it
     Part(_write_planner, _read_planner),
     Part(_write_settings, _read_settings),
     Part(_write_selection, _read_selection),

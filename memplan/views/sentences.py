@@ -209,8 +209,15 @@ def _decided(decision: Decision, study: Study, size: int | None) -> str:
     place = f"at offset {decision.offset:,}: "
     if study.plan.planner == "naive":
         return f"Placed {turn}, {place}bytes of its own."
-    why = f"the lowest hole of at least {format_bytes(size)}"
+    why = _HOW.get(study.plan.planner, "the lowest hole of at least {}")
+    why = why.format(format_bytes(size))
     return f"Placed {turn}, {place}{why}{_passed_over(decision)}."
+
+
+_HOW = {
+    "onnxruntime": "memory that a blob of {} left, else the hole that leaves least over",
+    "executorch": "room for {} in a stretch made for a larger blob, else one of its own",
+}
 
 
 def _passed_over(decision: Decision) -> str:
@@ -227,6 +234,7 @@ def _passed_over(decision: Decision) -> str:
 _WHY = {
     Reason.HOLE_TOO_SMALL: "too small",
     Reason.MISALIGNED: "too small once aligned",
+    Reason.LEAVES_MORE: "more would be left over",
 }
 
 

@@ -6,7 +6,7 @@ from memplan.errors import quoted
 from memplan.net import Dim, DType, Op
 from memplan.ops.caffe2.rules import Types, because, by_data, dim_at, family, ranked, scalar
 from memplan.ops.dims import axis_of, product, shown
-from memplan.ops.schema import OpSchema, TensorType, arg_int, arg_ints, contradiction
+from memplan.ops.schema import OpSchema, Pieces, TensorType, arg_int, arg_ints, contradiction
 
 __all__ = ["OPS", "slice_rule"]
 
@@ -141,7 +141,7 @@ def _batch_one_hot_rule(_op: Op, inputs: Types) -> Types:
 
 
 OPS: tuple[OpSchema, ...] = (
-    *family(("Slice",), slice_rule),
+    *family(("Slice",), slice_rule, pieces=Pieces.SLICE),
     # What is gathered from is a table of weights.
     *family(("Gather",), _gather_rule, min_inputs=2, parameters=(0,)),
     *family(("BatchGather",), _batch_gather_rule, min_inputs=2),

@@ -6,7 +6,15 @@ from memplan.errors import quoted
 from memplan.net import Dim, DType, Op
 from memplan.ops.caffe2.rules import Types, demand_equal, family
 from memplan.ops.dims import axis_of, merged, plus, shown
-from memplan.ops.schema import OpSchema, TensorType, arg_int, arg_ints, arg_text, contradiction
+from memplan.ops.schema import (
+    OpSchema,
+    Pieces,
+    TensorType,
+    arg_int,
+    arg_ints,
+    arg_text,
+    contradiction,
+)
 
 __all__ = ["OPS", "concat_rule", "joined"]
 
@@ -98,6 +106,6 @@ def _parts(op: Op, inputs: Types, size: Dim) -> tuple[Dim, ...]:
 
 
 OPS: tuple[OpSchema, ...] = (
-    *family(("Concat", "DepthConcat"), concat_rule),
-    *family(("Split", "DepthSplit"), _split_rule),
+    *family(("Concat", "DepthConcat"), concat_rule, pieces=Pieces.JOINED),
+    *family(("Split", "DepthSplit"), _split_rule, pieces=Pieces.SPLIT),
 )

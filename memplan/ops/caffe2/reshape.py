@@ -164,16 +164,18 @@ def _resize_like_rule(_op: Op, inputs: Types) -> Types:
     return [TensorType(inputs[1].shape, inputs[0].dtype, reason=inputs[1].reason)]
 
 
+VIEW = ((0, 0),)  # the same bytes under other dims
+
 OPS: tuple[OpSchema, ...] = (
-    *family(("Reshape",), reshape_rule, in_place=IN_PLACE),
-    *family(("Flatten",), flatten_rule),
-    *family(("FlattenToVec",), _flatten_to_vec_rule),
+    *family(("Reshape",), reshape_rule, in_place=IN_PLACE, views=VIEW),
+    *family(("Flatten",), flatten_rule, views=VIEW),
+    *family(("FlattenToVec",), _flatten_to_vec_rule, views=VIEW),
     *family(("Transpose",), transpose_rule),
     *family(("NCHW2NHWC",), _channels_last_rule),
     *family(("NHWC2NCHW",), _channels_first_rule),
-    *family(("Squeeze",), _squeeze_rule, in_place=IN_PLACE),
-    *family(("ExpandDims",), _expand_dims_rule, in_place=IN_PLACE),
-    *family(("PrependDim",), _prepend_dim_rule, in_place=IN_PLACE),
-    *family(("MergeDim",), _merge_dim_rule, in_place=IN_PLACE),
+    *family(("Squeeze",), _squeeze_rule, in_place=IN_PLACE, views=VIEW),
+    *family(("ExpandDims",), _expand_dims_rule, in_place=IN_PLACE, views=VIEW),
+    *family(("PrependDim",), _prepend_dim_rule, in_place=IN_PLACE, views=VIEW),
+    *family(("MergeDim",), _merge_dim_rule, in_place=IN_PLACE, views=VIEW),
     *family(("ResizeLike",), _resize_like_rule, min_inputs=2),
 )

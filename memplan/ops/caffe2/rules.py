@@ -9,6 +9,7 @@ from memplan.net import Dim, DType, Op, Shape
 from memplan.ops.dims import shown
 from memplan.ops.schema import (
     OpSchema,
+    Pieces,
     ShapeRule,
     TensorType,
     arg_text,
@@ -121,6 +122,8 @@ def family(
     min_inputs: int = 1,
     parameters: Iterable[int] = (),
     in_place: Iterable[tuple[int, int]] = (),
+    views: Iterable[tuple[int, int]] = (),
+    pieces: Pieces | None = None,
 ) -> tuple[OpSchema, ...]:
     """Operators that differ in nothing but their name."""
     return tuple(
@@ -129,6 +132,8 @@ def family(
             rule,
             parameters=frozenset(parameters),
             in_place=frozenset(in_place),
+            views=tuple(views),
+            pieces=pieces,
             min_inputs=min_inputs,
         )
         for type_ in types

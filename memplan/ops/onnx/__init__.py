@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from memplan.ops.schema import OpSchema
+from memplan.ops.schema import OpSchema, Pieces
 
 __all__ = ["ONNX_OPS"]
 
@@ -115,16 +115,21 @@ _OF_TWO = (
 
 _VIEWS = ("Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze")
 
+_PIECES: Mapping[str, Pieces] = MappingProxyType(
+    {"Concat": Pieces.JOINED, "Slice": Pieces.SLICE, "Split": Pieces.SPLIT}
+)
+
 
 def _schemas() -> Iterable[OpSchema]:
     pairs = dict.fromkeys(_ELEMENTWISE, frozenset({(0, 0)}))
     pairs |= dict.fromkeys(_OF_TWO, frozenset({(0, 0), (1, 0)}))
-    for kind in dict.fromkeys((*_PARAMETERS, *pairs, *_VIEWS)):
+    for kind in dict.fromkeys((*_PARAMETERS, *pairs, *_VIEWS, *_PIECES)):
         yield OpSchema(
             kind,
             parameters=frozenset(_PARAMETERS.get(kind, ())),
             in_place=pairs.get(kind, frozenset()),
             views=((0, 0),) if kind in _VIEWS else (),
+            pieces=_PIECES.get(kind),
         )
 
 

@@ -3,7 +3,8 @@
 Shapes come from the file, and so does what is a weight (a tensor with content), so neither
 shape rules nor positions of parameters are kept here. A pair (input, output) in `in_place` may
 be one piece of memory where an engine does so: elementwise operators, and those that only give
-the same bytes another shape. TensorFlow Lite Micro does not: no output is a view by itself.
+the same bytes another shape (`views`, too). TensorFlow Lite Micro does not: no output is a view by
+itself. CONCATENATION is none at all: of quantised tensors it may change the scale.
 """
 
 from __future__ import annotations
@@ -39,7 +40,11 @@ _IN_PLACE: Mapping[str, frozenset[tuple[int, int]]] = MappingProxyType(
 
 TFLITE_OPS: Mapping[str, OpSchema] = MappingProxyType(
     {
-        name: OpSchema(name, in_place=_IN_PLACE.get(name, frozenset()))
+        name: OpSchema(
+            name,
+            in_place=_IN_PLACE.get(name, frozenset()),
+            views=((0, 0),) if name in _SAME_BYTES.split() else (),
+        )
         for code, name in enumerate(BUILTIN_NAMES)
         if code != CUSTOM
     }
