@@ -33,8 +33,9 @@ __all__ = ["PROFILES", "Engine", "Profile", "against_engine", "profile_named"]
 OURS = ("greedy_by_size", "fullest_first")
 """Planners of ours that are quick enough to be asked beside another."""
 
-# Measured: the memory of a process that runs one such op over what nobody else reads grows by
-# one tensor less. Add, Mul, BatchNormalization and what else is not listed do not do so.
+# Measured by benchmarks/onnxruntime_in_place.py: the memory of a process that runs one such op over
+# what nobody else reads grows by one tensor less. Add, Mul, BatchNormalization and what else is not
+# listed have memory of their own.
 _ONNXRUNTIME_OPS = """
 Cast Clip Elu HardSigmoid LeakyRelu LogSoftmax Relu Selu Sigmoid Softmax Softplus Softsign Tanh
 ThresholdedRelu
