@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -34,7 +36,11 @@ def open_app(files: Sequence[Path], *, port: int | None, no_browser: bool) -> st
     command = [sys.executable, "-m", "streamlit", "run", str(_APP)]
     command += [f"--server.port={port}"] if port else []
     command += ["--server.headless=true"] if no_browser else []
-    # Its settings lie beside the app, and are found from there.
     paths = [str(file.resolve()) for file in files]
-    subprocess.run([*command, "--", *paths], cwd=_APP.parent, check=False)  # noqa: S603  our own
+    subprocess.run(  # noqa: S603  our own interpreter and script, no shell
+        command,
+        cwd=_APP.parent,  # its settings lie beside the app, and are found from there
+        env=os.environ | {"MEMPLAN_OPEN": json.dumps(paths)},  # memplan.ui.opening reads it
+        check=False,
+    )
     return ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import sys
+import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +18,11 @@ from memplan.ui.session import Opened, Wanted, current_session
 
 __all__ = ["read_wanted", "want_files", "want_given_files", "want_sample"]
 
-APP = Path(__file__).resolve().parents[2] / "app.py"
+GIVEN_FILES = "MEMPLAN_OPEN"
+"""The environment variable in which `memplan.cli.open_app` names files: JSON, a list of paths.
+
+No argument of the process: under a test runner those are somebody else's.
+"""
 
 
 def want_sample(sample: str) -> None:
@@ -37,14 +42,13 @@ def want_files(zone: str) -> None:
 
 
 def want_given_files() -> None:
-    """Ask for the files that the app was started with: ``streamlit run app.py -- FILE …``."""
-    script, *paths = sys.argv
+    """Ask for the files that the command `open` names, on a visitor's first run."""
+    paths = [Path(path) for path in json.loads(os.environ.get(GIVEN_FILES, "[]"))]
     session = current_session()
-    # Under another program its arguments are none of ours.
-    if not paths or Path(script).resolve() != APP or session.page is not None:
+    if not paths or session.page is not None:
         return
     try:
-        files = tuple(InputFile(Path(path).name, Path(path).read_bytes()) for path in paths)
+        files = tuple(InputFile(path.name, path.read_bytes()) for path in paths)
     except OSError as error:
         session.error = f"cannot read {quoted(str(error.filename))}: {error.strerror}"
         return
