@@ -180,3 +180,20 @@ def test_a_capacity_is_measured_against() -> None:
     test.text_input(key="capacity").set_value("lots").run()
     assert "is no size" in complaints(test)[0].replace("\\", "")
     assert figures(test)["Peak"] == "56.2 KiB"
+
+
+def test_above_two_thousand_blobs_the_map_is_the_whole_one_with_its_own_curve() -> None:
+    ops = [f'op {{ type: "Relu" input: "b{k}" output: "b{k + 1}" }}' for k in range(2100)]
+    test = upload(app(), ("chain.pbtxt", "\n".join(ops).encode()))
+    test.sidebar.text_input(key=shape_key(test)).set_value("1,64").run()
+    assert len(test.get("plotly_chart")) == 2
+    test.segmented_control(key="memory view").set_value(MemoryView.MAP).run()
+    assert complaints(test) == []
+    assert len(test.get("plotly_chart")) == 0
+    labels = [str(found.proto) for found in test.get("bidi_component")]
+    assert any("Address map: 2,101 blobs over 2,100 ops" in label for label in labels)
+
+
+def shape_key(test: AppTest) -> str:
+    keys = (str(field.key) for field in test.sidebar.text_input)
+    return next(key for key in keys if key.startswith("shape sidebar"))

@@ -6,9 +6,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from memplan.study import Study
+from memplan.ui.choices import MemoryView
 from memplan.ui.current import study_key
 from memplan.ui.memory import CHART, marked
 from memplan.ui.session import current_session
+from memplan.ui.whole_map import has_whole_map
 from memplan.ui.work import guarded, remembered
 from memplan.views.figures import byte_axis
 from memplan.views.usage import usage_figure
@@ -20,7 +22,12 @@ HEIGHT = 240
 
 
 def memory_curve(study: Study) -> None:
-    """The bytes alive at each op, with the arena, the bound and the capacity."""
+    """The bytes alive at each op, with the arena, the bound and the capacity.
+
+    The whole map has a curve of its own below it, on the same axis of time.
+    """
+    if current_session().view is MemoryView.MAP and has_whole_map(study):
+        return
     with guarded("the memory curve"):
         figure = remembered((study_key(), KEY), lambda: _low_curve(study))
         st.plotly_chart(

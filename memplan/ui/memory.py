@@ -17,7 +17,7 @@ from memplan.ui.selecting import selected, take_from_plot, take_from_table
 from memplan.ui.session import Selection, current_session
 from memplan.ui.tables import BYTES, row_height, visible
 from memplan.ui.text import literal
-from memplan.ui.whole_map import PLOTTED, whole_map
+from memplan.ui.whole_map import has_whole_map, whole_map
 from memplan.ui.work import guarded, remembered
 from memplan.views.address_map import address_map_figure
 from memplan.views.moments import moment_sentence, peak_step
@@ -113,7 +113,7 @@ def _once(key: object, make: Callable[[], go.Figure]) -> go.Figure:
 
 
 def _address_map(study: Study) -> None:
-    if len(study.problem.buffers) > PLOTTED:
+    if has_whole_map(study):
         whole_map(study, HEIGHT + 80)
         return
     window = _window(study)

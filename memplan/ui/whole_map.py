@@ -12,10 +12,15 @@ from memplan.ui.session import current_session
 from memplan.ui.work import made_once
 from memplan.views.map_data import map_data
 
-__all__ = ["PLOTTED", "whole_map"]
+__all__ = ["has_whole_map", "whole_map"]
 
 PLOTTED = 2000  # blobs: plotly takes a second for a thousand bars
 KEY = "whole map"
+
+
+def has_whole_map(study: Study) -> bool:
+    """Whether there are too many blobs for plotly's address map."""
+    return len(study.problem.buffers) > PLOTTED
 
 
 def whole_map(study: Study, height: int) -> None:

@@ -3,6 +3,8 @@
 const GRID = "rgba(128,128,128,0.25)";
 const FONT = 12;
 
+const NARROW = 5; // pixels
+
 class Painter {
   constructor(context) {
     this.context = context;
@@ -180,8 +182,10 @@ class Painter {
     ctx.strokeStyle = this.theme.accent;
     ctx.lineWidth = 1.5;
     if (selected >= 0) {
-      let room = 2000; // more rings than that would be one blot
-      for (const mate of scene.mates(selected)) if (room > 0) room -= this.ring(scene, frame, mate, 2);
+      let room = 2000; // a frame has no time for more
+      for (const mate of scene.mates(selected)) {
+        if (room > 0) room -= this.ring(scene, frame, mate, 2, NARROW);
+      }
     }
     for (const [buffer, width] of [[hovered, 2], [selected, 3]]) {
       if (buffer < 0) continue;
@@ -194,7 +198,8 @@ class Painter {
   }
 
   // Around the pieces of a buffer that are in the window, never smaller than `least`; how many.
-  ring(scene, frame, buffer, least) {
+  // Pieces under `narrowest` pixels get none: rings side by side would be one blot.
+  ring(scene, frame, buffer, least, narrowest = 0) {
     const { begin, end } = scene.parcel;
     const { time, place } = frame;
     const [low, high] = [scene.low[buffer], scene.high[buffer]];
@@ -203,7 +208,9 @@ class Painter {
     let rings = 0;
     for (const p of scene.piecesOf(buffer)) {
       if (begin[p] >= time.high || end[p] <= time.low) continue;
-      const [x0, x1] = widened(time.pixel(begin[p]), time.pixel(end[p]), least);
+      const [left, right] = [time.pixel(begin[p]), time.pixel(end[p])];
+      if (right - left < narrowest) continue;
+      const [x0, x1] = widened(left, right, least);
       this.context.strokeRect(x0, y0, x1 - x0, y1 - y0);
       rings += 1;
     }
