@@ -105,7 +105,8 @@ def test_trying_all_planners_on_a_long_net_can_be_stopped(
     page.get_by_role("button", name="Stop").click()
     page.get_by_text("Stopped.").wait_for()
     page.get_by_role("button", name="Go on").wait_for()
-    assert page.get_by_text("Where each blob lies").is_visible(), "the rest stays"
+    # The page is written from above: what stands below the stopped part comes a moment later.
+    page.get_by_text("Where each blob lies").wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
