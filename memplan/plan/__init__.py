@@ -25,13 +25,25 @@ from memplan.plan.problem import (
     ScratchRequest,
     Space,
 )
-from memplan.plan.trace import Decision, Progress, Reason, Rejection, Trace
+from memplan.plan.trace import (
+    Decision,
+    Decisions,
+    Place,
+    Progress,
+    Reason,
+    Rejection,
+    State,
+    Trace,
+    decided,
+)
 
 __all__ = [
     "Buffer",
     "BufferKind",
     "Decision",
+    "Decisions",
     "LiveRange",
+    "Place",
     "Plan",
     "Problem",
     "Progress",
@@ -39,7 +51,9 @@ __all__ = [
     "Rejection",
     "ScratchRequest",
     "Space",
+    "State",
     "Trace",
     "Witness",
     "WitnessKind",
+    "decided",
 ]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from types import MappingProxyType
 
-from memplan.plan import Buffer, Plan, Problem, Reason, Rejection, Trace
+from memplan.plan import Buffer, Decision, Place, Plan, Problem, Reason, Rejection, Trace, decided
 from memplan.planners.neighbours import Neighbours
 from memplan.planners.proof import proof_of
 from memplan.planners.spaces import pack_each_space
@@ -55,12 +55,13 @@ def first_fit(
         alignment = problem.alignment_of(buffer)
         blocks = placed.blocks_in_the_way(buffer)
         holes = [] if buffer.offset is not None else list(_holes(blocks))
-        offset = _lowest(buffer, holes, alignment) if buffer.offset is None else buffer.offset
+        fixed = (buffer.offset, 0) if buffer.offset is not None else None
+        offset, passed = fixed or _lowest(buffer, holes, alignment)
         offsets[buffer.name] = offset
         placed.add(buffer, offset)
         if trace is not None:
-            rejected = tuple(_rejections(buffer, holes, alignment, offset))
-            trace.record(buffer.name, buffer.live.begin, offset, rejected)
+            facts = (buffer.size or 0, offset, holes[: min(passed, trace.room)], passed)
+            trace.note(buffer.name, buffer.live.begin, _decision, *facts)
     return proof_of(Plan(problem, MappingProxyType(offsets), planner))
 
 
@@ -79,21 +80,25 @@ def _holes(blocks: Sequence[Block]) -> Iterator[tuple[int, int | None]]:
     yield top, None
 
 
-def _lowest(buffer: Buffer, holes: Sequence[tuple[int, int | None]], alignment: int) -> int:
-    for low, high in holes:
+def _lowest(
+    buffer: Buffer, holes: Sequence[tuple[int, int | None]], alignment: int
+) -> tuple[int, int]:
+    """Where a buffer goes, and how many holes were too small for it."""
+    for passed, (low, high) in enumerate(holes):
         offset = align_up(low, alignment)
         if high is None or offset + (buffer.size or 0) <= high:
-            return offset
+            return offset, passed
     raise AssertionError("the last hole has no end")
 
 
-def _rejections(
-    buffer: Buffer, holes: Sequence[tuple[int, int | None]], alignment: int, offset: int
-) -> Iterator[Rejection]:
+def _decision(
+    place: Place, size: int, offset: int, holes: Sequence[Block], passed: int
+) -> Decision:
     """The holes below the one that was taken, each with what was wrong with it."""
-    for low, high in holes:
-        if high is None or low >= offset or align_up(low, alignment) == offset:
-            return
-        fits = high - low >= (buffer.size or 0)
-        reason = Reason.MISALIGNED if fits else Reason.HOLE_TOO_SMALL
-        yield Rejection(low, high - low, reason)
+    found = (
+        Rejection(
+            low, high - low, Reason.MISALIGNED if high - low >= size else Reason.HOLE_TOO_SMALL
+        )
+        for low, high in holes
+    )
+    return decided(place, found, passed, offset=offset)
