@@ -161,7 +161,8 @@ import sys
 import numpy as np
 from tflite_micro import runtime
 recording = runtime.InterpreterConfig.kAllocationRecording
-net = runtime.Interpreter.from_file(sys.argv[1], 300_000, intrepreter_config=recording)
+settings = {"arena_size": 300_000, "intrepreter_config": recording}
+net = runtime.Interpreter.from_file(sys.argv[1], **settings)
 net.set_input(np.random.default_rng(3).integers(-128, 127, (1, 96, 96, 3)).astype(np.int8), 0)
 net.invoke()
 print("result", net.get_output(0).tolist(), flush=True)
