@@ -3,6 +3,7 @@
 from memplan.ui.learn import activity_choice
 from memplan.ui.learn_choice import Activity
 from memplan.ui.learn_lessons import lesson_page
+from memplan.ui.learn_nets import quiz_page, step_page
 from memplan.ui.router import inside_the_app
 
 inside_the_app()
@@ -10,3 +11,7 @@ activity = activity_choice()
 
 if activity is Activity.LESSONS:
     lesson_page()
+elif activity is Activity.STEP:
+    step_page()
+else:
+    quiz_page()

@@ -31,7 +31,6 @@ class Why(StrEnum):
     NEVER_SHARED = auto()  # blob, bytes, offset
     KEEPS_ITS_BYTES = auto()  # blob, bytes
     TAKES_DEAD_BYTES = auto()  # blob, bytes, offset, before
-    BEST_HOLE = auto()  # blob, bytes, offset, hole
     ON_TOP = auto()  # blob, bytes, offset
     LAST_READ = auto()  # blob, step
     DONE_PLAN = auto()  # peak, bound
@@ -56,7 +55,5 @@ class Why(StrEnum):
     OWN_SLOT = auto()  # blob, slot
     TAKES_SLOT = auto()  # blob, slot, before
     SLOT_FREE = auto()  # blob, slot
-    STAYS_AS_IT_IS = auto()  # blob
     CLASH = auto()  # blob, slot, before
-    DONE_SLOTS = auto()  # count
     DONE_UNSAFE = auto()  # peak

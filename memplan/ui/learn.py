@@ -55,17 +55,26 @@ def score_line() -> None:
         st.caption(f"Your score in this visit: **{right} of {count}** right.")
 
 
-def show_run(key: tuple[object, ...], title: str, make: Callable[[], Run]) -> None:
+def show_run(
+    key: tuple[object, ...],
+    title: str,
+    make: Callable[[], Run],
+    *,
+    count: int = 3,
+    asks: bool = True,
+) -> None:
     """Show a run in the stepper, with questions of the seed.
 
     Args:
         key: All that the run depends on.
+        count: Of questions.
+        asks: Whether it stops at them.
     """
     learn = current_session().learn
     run = remembered(("run", *key), make)
-    questions = questions_of(run, learn.seed)
+    questions = questions_of(run, learn.seed, count if asks else 0)
     data = made_once(
-        ("steps", *key, title, learn.seed),
+        ("steps", *key, title, learn.seed, count, asks),
         f"Drawing {title}",
         lambda _: _data(run, title, questions),
     )
@@ -77,6 +86,7 @@ def show_run(key: tuple[object, ...], title: str, make: Callable[[], Run]) -> No
         f"{KEY} {data['version']}",
         (learn.start, f"{learn.turn}"),
         given,
+        asks=asks,
         on_rest=lambda: _rest(data["version"]),
         on_answer=lambda: _answer(data["version"], questions),
     )

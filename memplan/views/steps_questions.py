@@ -59,4 +59,8 @@ def explanation(run: Run, question: Question) -> str:
         return f"Its live range is {buffer.live}: the second number is one after its last use."
     if question.asked is Asked.FREED and not question.choices[question.right]:
         return "Each of them is read again later, or by whoever runs the net."
-    return frame_sentence(run.frames[question.frame])
+    sentence = frame_sentence(run.frames[question.frame])
+    if question.asked is not Asked.PEAK:
+        return sentence
+    before, peak = (run.frames[at].peak for at in (question.frame - 1, question.frame))
+    return f"{sentence} So it grows from {format_bytes(before)} to {format_bytes(peak)}."

@@ -89,7 +89,6 @@ _SENTENCES: Mapping[Why, str] = MappingProxyType(
             "{blob} takes slot {slot}, although {before} in it is still needed: here data is lost."
         ),
         Why.SLOT_FREE: "That was the last use of {blob}: slot {slot} may be taken by another.",
-        Why.STAYS_AS_IT_IS: "{blob} keeps its own memory.",
     }
 )
 _COUNTED = {"ops": ("op", "ops"), "blobs": ("blob", "blobs"), "rivals": ("is", "are")}

@@ -7,14 +7,11 @@ const GRAPH_MARGIN = 10;
 const LEAST_TEXT = 7; // pixels of letters below which none are drawn
 
 class GraphDrawing {
-  constructor(canvas) {
-    this.canvas = canvas;
-    this.place = null; // scale and shift, where the visitor moved it
-  }
+  constructor(canvas) { this.canvas = canvas; }
 
   useRun(run) {
     this.run = run;
-    this.place = null;
+    this.last = null; // where the view was last
   }
 
   draw(frame, theme) {
@@ -52,12 +49,12 @@ class GraphDrawing {
   }
 
   centreOf(frame) {
-    const { nodes, boxes, size } = this.run.graph;
+    const { nodes, boxes } = this.run.graph;
     const near = boxes.filter((_, k) => {
       const [kind, , , buffer, step] = nodes[k];
       return frame.step >= 0 ? kind === 0 && step === frame.step : frame.about.includes(buffer);
     });
-    if (!near.length) return this.last ?? [size[0] / 2, 0];
+    if (!near.length) return this.last ?? boxes[0] ?? [0, 0];
     this.last = [0, 1].map((axis) => near.reduce((sum, box) => sum + box[axis], 0) / near.length);
     return this.last;
   }

@@ -64,7 +64,7 @@ class MemoryDrawing {
     ctx.globalAlpha = 0.75;
     ctx.textAlign = "right";
     if (this.rows) this.rowNames(ctx, left, font);
-    else if (this.run.bands.length) this.bandNames(ctx, theme, left, right);
+    else if (this.run.bands.length) this.bandNames(ctx, frame, theme, left, right);
     else for (const tick of roundTicks(this.run.top, true)) ctx.fillText(bytesText(tick), left - 6, this.y(tick));
     ctx.textAlign = "center";
     const every = Math.max(1, Math.ceil((font * 2.4) / ((right - left) / this.run.steps)));
@@ -84,8 +84,11 @@ class MemoryDrawing {
     });
   }
 
-  bandNames(ctx, theme, left, right) {
+  bandNames(ctx, frame, theme, left, right) {
+    // A slot that nobody has taken yet would tell what is to come.
+    const blocks = [...frame.blocks.values()];
     for (const [name, offset, height] of this.run.bands) {
+      if (!blocks.some((block) => block[3] >= offset && block[3] < offset + height)) continue;
       ctx.fillText(name, left - 6, this.y(offset + height / 2));
       ctx.strokeStyle = theme.line;
       ctx.beginPath();
