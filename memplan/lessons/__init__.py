@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from memplan.lessons import l01_blob, l02_sharing
+from memplan.lessons import l01_blob, l02_sharing, l03_in_place, l04_branches
 from memplan.lessons.lesson import Figures, Lesson, Scene, Source
 
 __all__ = ["LESSONS", "Figures", "Lesson", "Scene", "Source"]
 
-_MODULES = (l01_blob, l02_sharing)
+_MODULES = (l01_blob, l02_sharing, l03_in_place, l04_branches)
 
 LESSONS: Mapping[str, Lesson] = MappingProxyType(
     {module.LESSON.id: module.LESSON for module in _MODULES}
