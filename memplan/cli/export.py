@@ -9,6 +9,7 @@ import click
 from memplan.cli.files import write_file
 from memplan.cli.opening import Opening, net_options
 from memplan.cli.planning import plan_options
+from memplan.errors import MemplanError
 from memplan.export import EXPORTS, Export
 from memplan.study import Settings, study
 from memplan.units import format_bytes
@@ -32,7 +33,8 @@ _out = click.option(
     "form",
     type=click.Choice(list(EXPORTS)),
     required=True,
-    help="html: a report; csv, json: the plan; trace: for Perfetto; svg, png, dot: the graph.",
+    help="html: a report; csv, json, minimalloc-plan: the plan; minimalloc: the problem; trace: "
+    "for Perfetto; svg, png, dot: the graph.",
 )
 @_out
 def export(opening: Opening, settings: Settings, form: str, out: Path | None) -> str | bytes:
@@ -54,7 +56,11 @@ def _exported(entry: Export, opening: Opening, settings: Settings, out: Path | N
         raise click.UsageError(f"a {entry.name} is no text for the terminal; give --out FILE")
     if out is not None:
         opening.spare(out)
-    content = entry.make(study(opening.prepared(), settings))
+    result = study(opening.prepared(), settings)
+    why_not = entry.why_not(result)
+    if why_not is not None:
+        raise MemplanError(f"no {entry.name} can be made: {why_not}")
+    content = entry.make(result)
     if out is None:
         return content
     write_file(out, content)

@@ -46,7 +46,10 @@ class Neighbours:
         self._levels[shift].setdefault(begin >> shift, []).append(entry)
 
     def blocks_in_the_way(self, buffer: Buffer) -> list[tuple[int, int]]:
-        """The bytes [offset, top) of each placed buffer that conflicts with `buffer`."""
+        """The bytes [offset, top) of each placed buffer that conflicts with `buffer`.
+
+        Where one of the two has windows, see above.
+        """
         if not buffer.size:
             return []
         if self._rivals is not None:
@@ -54,8 +57,8 @@ class Neighbours:
             return [self._placed[name] for name in rivals if name in self._placed]
         begin, end = buffer.live.begin, buffer.live.end
         # The innermost loop of the planner: no calls but for buffers with gaps.
-        return [
-            (offset, top)
+        met = [
+            (offset, top, other)
             for shift, bins in self._levels.items()
             if bins
             for number in range(begin >> shift, ((end - 1) >> shift) + 1)
@@ -63,10 +66,29 @@ class Neighbours:
             if other_begin < end and begin < other_end
             if not (buffer.gaps or other.gaps) or _alive_together(buffer, other)
         ]
+        blocks: list[tuple[int, int]] = []
+        for offset, top, other in met:
+            if buffer.windows or other.windows:
+                blocks += _blocks_of_parts(buffer, other, offset)
+            else:
+                blocks.append((offset, top))
+        return blocks
 
 
 def _alive_together(a: Buffer, b: Buffer) -> bool:
     return any(x.meets(y) for x in a.alive() for y in b.alive())
+
+
+def _blocks_of_parts(buffer: Buffer, other: Buffer, offset: int) -> list[tuple[int, int]]:
+    """Where `buffer` may not begin for the sake of `other` at `offset`, part against part."""
+    size = buffer.size or 0
+    found = set()
+    for mine in buffer.occupied():
+        for its in other.occupied():
+            if mine.low < mine.high and its.low < its.high and mine.live.meets(its.live):
+                # x + mine.high <= offset + its.low, or x + mine.low >= offset + its.high
+                found.add((offset + its.low - mine.high + size, offset + its.high - mine.low))
+    return sorted(found)
 
 
 def _rivals(problem: Problem) -> dict[str, list[str]] | None:
