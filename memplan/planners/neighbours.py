@@ -30,6 +30,7 @@ class Neighbours:
             shifts.append(shifts[-1] + _FACTOR)
         self._levels: dict[int, dict[int, list[Entry]]] = {shift: {} for shift in shifts}
         self._rivals = _rivals(problem)
+        self._windows = any(buffer.windows for buffer in problem.buffers)
         self._placed: dict[str, tuple[int, int]] = {}
 
     def add(self, buffer: Buffer, offset: int) -> None:
@@ -55,10 +56,12 @@ class Neighbours:
         if self._rivals is not None:
             rivals = self._rivals.get(buffer.name, ())
             return [self._placed[name] for name in rivals if name in self._placed]
+        if self._windows:
+            return self._blocks_of_parts(buffer)
         begin, end = buffer.live.begin, buffer.live.end
         # The innermost loop of the planner: no calls but for buffers with gaps.
-        met = [
-            (offset, top, other)
+        return [
+            (offset, top)
             for shift, bins in self._levels.items()
             if bins
             for number in range(begin >> shift, ((end - 1) >> shift) + 1)
@@ -66,12 +69,15 @@ class Neighbours:
             if other_begin < end and begin < other_end
             if not (buffer.gaps or other.gaps) or _alive_together(buffer, other)
         ]
+
+    def _blocks_of_parts(self, buffer: Buffer) -> list[tuple[int, int]]:
+        begin, end = buffer.live.begin, buffer.live.end
         blocks: list[tuple[int, int]] = []
-        for offset, top, other in met:
-            if buffer.windows or other.windows:
-                blocks += _blocks_of_parts(buffer, other, offset)
-            else:
-                blocks.append((offset, top))
+        for shift, bins in self._levels.items():
+            for number in range(begin >> shift, ((end - 1) >> shift) + 1) if bins else ():
+                for other_begin, other_end, offset, _, other in bins.get(number, ()):
+                    if other_begin < end and begin < other_end:
+                        blocks += _blocks_of_parts(buffer, other, offset)
         return blocks
 
 
