@@ -17,6 +17,8 @@ __all__ = [
     "MAX_NESTED_TEXT",
     "MAX_NETS_DEEP",
     "MAX_OPS",
+    "MAX_PROGRAM_BYTES",
+    "MAX_PROGRAM_VALUES",
     "MAX_RANK",
     "MAX_STEPS",
     "MAX_TEXT_BRACES",
@@ -48,6 +50,9 @@ MAX_JSON_BYTES = 8 * 2**20
 MAX_NAMED_SHAPES = 200_000
 MAX_RANK = 64
 
+# torch.export writes about a KB an op. A value takes some 70 bytes in memory.
+MAX_PROGRAM_BYTES = 32 * 2**20
+MAX_PROGRAM_VALUES = 4_000_000
 # Buffers without a graph: as many as a net has ops, 80 bytes a row; gaps and windows of them all.
 MAX_BUFFERS = 400_000
 MAX_CSV_BYTES = 32 * 2**20
