@@ -43,7 +43,7 @@ class Opening:
             FormatError: A file cannot be read, or is not what it should be.
             InvalidNet: The net contradicts itself, or what the user added contradicts it.
         """
-        net = load(self._files())
+        net = load(self.files())
         known = set(_names(net))
         for name in self.inputs:
             # Shapes that come in a file may be of more blobs than this net has.
@@ -74,7 +74,8 @@ class Opening:
     def _dims(self, net: Net) -> Mapping[str, int]:
         return {**examples(net, self._given()), **self.dims}
 
-    def _files(self) -> list[InputFile]:
+    def files(self) -> list[InputFile]:
+        """The net's files, with the part that each plays."""
         named = (
             (self.net, Part.PREDICT),
             (self.init, Part.INIT),
