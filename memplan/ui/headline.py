@@ -32,7 +32,10 @@ def title(study: Study) -> None:
     opened = current_session().opened
     assert opened is not None
     net = study.net
-    parts = [_count(len(net.ops), "op"), _count(len(names_of(net)), "blob")]
+    blobs = len(names_of(net))
+    parts = [_count(len(net.ops), "op"), _count(blobs, "blob")]
+    if net.given is not None:
+        parts = [_count(blobs, "buffer"), "no graph"]
     nested = sum(len(op.nets) for op in net.ops)
     if nested:
         parts.append(_count(nested, "nested net"))
