@@ -9,6 +9,7 @@ from types import MappingProxyType
 from memplan.errors import FormatError, TooLarge, quoted
 from memplan.formats import netdef_pb2 as pb
 from memplan.formats.archive import program_in, unpack
+from memplan.formats.buffers_csv import net_from_csv
 from memplan.formats.exported_program_read import net_from_program
 from memplan.formats.init_net import filled_blobs
 from memplan.formats.kinds import CAN_OPEN, Kind, why_not_opened
@@ -68,7 +69,7 @@ def load(files: Sequence[InputFile]) -> Net:
         _check_size(file)
         _read(file, kind_of(file.data), found)
     predict, init = pair(found.nets)
-    if not predict.net.ops:
+    if not predict.net.ops and predict.net.given is None:
         raise FormatError(f"{quoted(predict.file)} is a net without ops; there is nothing to plan")
     net = predict.net
     if init is not None:
@@ -158,6 +159,12 @@ def _read_program(file: InputFile, found: Found) -> bool:
     return True
 
 
+def _read_buffers(file: InputFile, found: Found) -> None:
+    if file.part in (Part.INIT, Part.VALUE_INFO, Part.SHAPES):
+        raise FormatError(f"{quoted(file.name)} is a CSV of buffers, but was given as {file.part}")
+    found.nets.append(ReadNet(file.name, net_from_csv(file.data, file.name), file.part))
+
+
 def _read_json(file: InputFile, found: Found) -> None:
     if file.part in (Part.PREDICT, Part.INIT):
         raise FormatError(f"{quoted(file.name)} is JSON, but was given as the {file.part}")
@@ -197,6 +204,11 @@ FORMATS: Mapping[Kind, Format] = MappingProxyType(
             "a program of torch.export, or a zip of these",
             "begins with PK; a program holds models/*.json or serialized_exported_program.json",
             _read_zip,
+        ),
+        Kind.BUFFERS_CSV: Format(
+            "buffers without a graph, as MiniMalloc's CSV",
+            "a first line of id, lower, upper (or end), size, and what else a buffer has",
+            _read_buffers,
         ),
     }
 )

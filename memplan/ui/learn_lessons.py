@@ -8,6 +8,7 @@ from memplan.lessons import LESSONS, Lesson
 from memplan.ui.learn import choose, score_line, show_run
 from memplan.ui.learn_choice import LearnChoice
 from memplan.ui.session import current_session
+from memplan.ui.text import literal
 
 __all__ = ["lesson_page"]
 
@@ -20,10 +21,10 @@ def lesson_page() -> None:
     text, beside = st.columns([8, 5], gap="large")
     with text:
         for paragraph in lesson.paragraphs:
-            st.markdown(paragraph)
+            st.markdown(literal(paragraph))
     with beside:
-        st.markdown(f"**What you can do after it:** {lesson.goal}")
-        st.markdown(f"**Try:** {lesson.task}")
+        st.markdown(f"**What you can do after it:** {literal(lesson.goal)}")
+        st.markdown(f"**Try:** {literal(lesson.task)}")
         score_line()
         _seed(learn)
     scene = _scenes(learn, lesson)
@@ -39,16 +40,13 @@ def _choice(learn: LearnChoice) -> None:
     ids = list(LESSONS)
     at = ids.index(learn.lesson)
     st.session_state["learn lesson"] = learn.lesson
-    back, title, on = st.columns([1, 10, 1], vertical_alignment="bottom")
-    with back:
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Back",
             key="lesson back",
             disabled=not at,
-            width="stretch",
             on_click=lambda: choose(lesson=ids[at - 1], scene=0),
         )
-    with title:
         st.selectbox(
             "Lesson",
             ids,
@@ -57,12 +55,10 @@ def _choice(learn: LearnChoice) -> None:
             label_visibility="collapsed",
             on_change=lambda: choose(lesson=st.session_state["learn lesson"], scene=0),
         )
-    with on:
         st.button(
             "Next",
             key="lesson on",
             disabled=at == len(ids) - 1,
-            width="stretch",
             on_click=lambda: choose(lesson=ids[at + 1], scene=0),
         )
 

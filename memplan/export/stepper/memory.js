@@ -127,9 +127,10 @@ class MemoryDrawing {
       ctx.strokeRect(x + 1.5, y + 1.5, u - x - 3, Math.max(v - y - 3, 0));
     }
     if (!this.rows && v - y > font * 1.1) {
-      ctx.fillStyle = look.ink;
+      const pale = dead || rival;
+      ctx.fillStyle = pale ? theme.text : look.ink;
       ctx.textAlign = "center";
-      ctx.globalAlpha *= dead || rival ? 1.6 : 1;
+      ctx.globalAlpha = pale ? 0.75 : ctx.globalAlpha;
       ctx.fillText(cutText(ctx, this.run.names[buffer], u - x - 8), (x + u) / 2, (y + v) / 2);
     }
     ctx.globalAlpha = 1;
