@@ -10,7 +10,7 @@ from memplan.liveness.groups import Groups
 from memplan.liveness.sharing import SHARE_NOTHING, Sharing, share
 from memplan.net import CPU, Device, Net, Role, reads_by_op
 from memplan.ops import schema_of
-from memplan.plan import BufferKind, LiveRange
+from memplan.plan import Buffer, BufferKind, LiveRange
 
 __all__ = ["Storage", "View", "live_ranges", "storages"]
 
@@ -72,8 +72,10 @@ def storages(net: Net, sharing: Sharing = SHARE_NOTHING) -> tuple[Storage, ...]:
 
     Cost: a few walks over the operands, nearly linear (union by path compression).
     """
+    if net.given is not None:
+        return tuple(_storage_of(buffer) for buffer in net.given.buffers)
     names = net.names()
-    groups = _alias_groups(net)
+    groups = _alias_groups(net, sharing.copies)
     outputs = _outputs(net, names)
     if sharing != SHARE_NOTHING:
         _share(net, sharing, groups, outputs)
@@ -82,6 +84,18 @@ def storages(net: Net, sharing: Sharing = SHARE_NOTHING) -> tuple[Storage, ...]:
         members.setdefault(groups.root(name), []).append(name)
     uses = _uses(net, frozenset(names), groups)
     return tuple(_storage(net, tuple(found), groups, uses, outputs) for found in members.values())
+
+
+def _storage_of(buffer: Buffer) -> Storage:
+    """A buffer of a net without a graph: it shares nothing but by a plan."""
+    return Storage(
+        name=buffer.name,
+        names=(buffer.name,),
+        live=buffer.live,
+        size=buffer.size,
+        kind=buffer.kind,
+        gaps=buffer.gaps,
+    )
 
 
 def _share(net: Net, sharing: Sharing, groups: Groups, outputs: set[str]) -> None:
@@ -154,6 +168,8 @@ def _size(net: Net, names: Iterable[str], groups: Groups) -> int | None:
     """Bytes from the start of a group to the end of what reaches furthest."""
     most = 0
     for name in names:
+        if name in groups.strided:
+            continue  # what it shows, others hold
         size = net.blob(name).nbytes
         if size is None:
             return None
@@ -204,13 +220,21 @@ def _uses(net: Net, known: frozenset[str], groups: Groups) -> _Uses:
     return uses
 
 
-def _alias_groups(net: Net) -> Groups:
+def _alias_groups(net: Net, copies: frozenset[str]) -> Groups:
     groups = Groups()
     for op in net.ops:
         schema = schema_of(net.dialect, op.type)
-        for source, view in schema.aliases if schema else ():
+        if schema is None or not schema.aliases or _is_copied(op.type, copies):
+            continue
+        for source, view in schema.aliases:
             if source < len(op.inputs) and view < len(op.outputs):
                 a, b = groups.root(op.inputs[source]), groups.root(op.outputs[view])
                 if a != b:
                     groups.join(a, b)
+                if schema.strided or op.inputs[source] in groups.strided:
+                    groups.strided.add(op.outputs[view])
     return groups
+
+
+def _is_copied(op_type: str, copies: frozenset[str]) -> bool:
+    return bool(copies) and (op_type in copies or op_type.rpartition(".")[0] in copies)

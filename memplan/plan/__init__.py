@@ -16,7 +16,7 @@ known size an offset; buffers of unknown size stay without one, and every sum is
 
 from __future__ import annotations
 
-from memplan.plan.answer import Plan, Witness, WitnessKind
+from memplan.plan.answer import Placement, Plan, Witness, WitnessKind
 from memplan.plan.problem import (
     Buffer,
     BufferKind,
@@ -24,6 +24,7 @@ from memplan.plan.problem import (
     Problem,
     ScratchRequest,
     Space,
+    Window,
 )
 from memplan.plan.trace import (
     Decision,
@@ -44,6 +45,7 @@ __all__ = [
     "Decisions",
     "LiveRange",
     "Place",
+    "Placement",
     "Plan",
     "Problem",
     "Progress",
@@ -53,6 +55,7 @@ __all__ = [
     "Space",
     "State",
     "Trace",
+    "Window",
     "Witness",
     "WitnessKind",
     "decided",

@@ -22,6 +22,7 @@ from memplan.planners.caffe2_interference_dp import caffe2_interference_dp
 from memplan.planners.caffe2_simple import caffe2_simple
 from memplan.planners.executorch import executorch
 from memplan.planners.fullest_first import fullest_first
+from memplan.planners.given import given
 from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.naive import naive
 from memplan.planners.onnxruntime import onnxruntime
@@ -31,6 +32,7 @@ from memplan.planners.safe_recycling import safe, safe_parallel
 from memplan.planners.tflm import tflm
 
 __all__ = ["PLANNERS", "Packer", "PackerEntry", "PlannerEntry", "RecyclerEntry", "planner_named"]
+__all__ += ["planners_for"]
 
 
 class Packer(Protocol):
@@ -50,6 +52,7 @@ class PackerEntry:
             even where two blobs overlap.
         plans_state: State lies in the memory that it plans; else the engine keeps it elsewhere.
         needs_order: It cannot plan for an explicit conflict relation.
+        needs_plan: It only lays out what a file gives a place: a plan that came with the net.
         order: In which order the engine that it follows runs the ops; None: as they stand.
     """
 
@@ -61,6 +64,7 @@ class PackerEntry:
     obeys_file: bool = False
     plans_state: bool = True
     needs_order: bool = False
+    needs_plan: bool = False
     order: Callable[[Net], tuple[int, ...]] | None = None
 
 
@@ -142,6 +146,15 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         executorch,
         needs_order=True,
     ),
+    PackerEntry(
+        "given",
+        "As given",
+        "Every blob where the plan that was opened with it has it; checked, not changed.",
+        "the file",
+        given,
+        obeys_file=True,
+        needs_plan=True,
+    ),
     RecyclerEntry(
         "safe",
         "Shared blobs, safe",
@@ -209,6 +222,17 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
 )
 
 PLANNERS: Mapping[str, PlannerEntry] = MappingProxyType({entry.name: entry for entry in _ENTRIES})
+
+
+def planners_for(net: Net | None) -> tuple[PlannerEntry, ...]:
+    """The planners that can be asked about a net; of no net, all but those that need a plan."""
+    has_plan = net is not None and net.placed is not None
+    is_graph = net is None or net.given is None
+    return tuple(
+        entry
+        for entry in PLANNERS.values()
+        if (is_graph if isinstance(entry, RecyclerEntry) else has_plan or not entry.needs_plan)
+    )
 
 
 def planner_named(name: str) -> PlannerEntry:

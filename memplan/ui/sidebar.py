@@ -7,7 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from memplan.planners import PLANNERS, PackerEntry, PlannerEntry
+from memplan.planners import PLANNERS, PackerEntry, PlannerEntry, planners_for
 from memplan.samples import samples
 from memplan.study import PARALLEL_TYPES
 from memplan.ui.choices import ALIGNMENTS
@@ -91,14 +91,18 @@ def _planner() -> None:
 
 
 def planner_names() -> list[str]:
-    """The planners in the order in which they are offered."""
-    return [entry.name for entry in sorted(PLANNERS.values(), key=_place)]
+    """The planners that the open net can be planned by, in the order in which they are offered."""
+    session = current_session()
+    net = session.opened.net if session.opened else None
+    names = [entry.name for entry in sorted(planners_for(net), key=_place)]
+    # A link may name any; what is wrong with it is then told above the page.
+    return names if session.settings.planner in names else [*names, session.settings.planner]
 
 
 def _place(entry: PlannerEntry) -> int:
     """Where a planner stands in the list: whoever is new here begins with what is safe."""
     if isinstance(entry, PackerEntry):
-        return 1
+        return 0 if entry.needs_plan else 1
     return FAITHFUL if entry.faithful else 0
 
 

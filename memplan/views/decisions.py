@@ -76,6 +76,8 @@ def _decided(decision: Decision, study: Study, size: int | None) -> str:
     if study.assignment is not None:
         return f"Decided {turn}, {_memory(decision, ops)}."
     place = f"at offset {decision.offset or 0:,}: "
+    if study.plan.planner == "given":
+        return f"Lies {place.removesuffix(': ')}, as the plan that was opened has it."
     if study.plan.planner == "naive":
         return f"Placed {turn}, {place}bytes of its own."
     why = _HOW.get(study.plan.planner, "the lowest hole of at least {}")

@@ -157,9 +157,10 @@ def peak_sentence(study: Study) -> str:
         return "No blob of known size is counted."
     holes = m.lost_bytes
     lost = f"{shown_bytes(holes)} ({m.fragmentation:.1%})" if holes else "nothing"
-    kind = study.net.ops[m.max_live.step].type
+    ops = study.net.ops
+    kind = f" ({quoted(ops[m.max_live.step].type, 40)})" if ops else ""
     return (
-        f"Most is alive at step {m.max_live.step:,} ({quoted(kind, 40)}): "
+        f"Most is alive at step {m.max_live.step:,}{kind}: "
         f"{shown_bytes(m.max_live.bytes)} in {len(m.max_live.buffers):,} blobs; "
         f"{lost} of the arena is lost to holes and alignment."
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from strategies import nets
 
-from memplan.errors import InvalidNet, TooLarge, Unorderable
+from memplan.errors import InvalidNet, InvalidProblem, TooLarge, Unorderable
 from memplan.explain import mapping_before, replayed
 from memplan.net import Net
 from memplan.planners import PLANNERS
@@ -17,7 +17,7 @@ def planned(net: Net, planner: str) -> Study | None:
     """A study of a net; None where the planner refuses it, as its original does."""
     try:
         return study(prepare(net), Settings(planner))
-    except (InvalidNet, TooLarge, Unorderable):
+    except (InvalidNet, InvalidProblem, TooLarge, Unorderable):
         return None
 
 
