@@ -18,7 +18,7 @@ from memplan.errors import FormatError, quoted
 from memplan.formats.limits import MAX_JSON_BYTES
 from memplan.formats.wire import BYTES, BrokenWire, fields
 
-__all__ = ["PLAN_KEY", "offsets_told", "with_plan"]
+__all__ = ["PLAN_KEY", "offsets_told", "with_onnx_plan"]
 
 PLAN_KEY = "memplan.plan"
 _METADATA = 14  # of ModelProto; an entry has its key in field 1, its value in field 2
@@ -26,7 +26,7 @@ _KEY, _VALUE = 1, 2
 _MOST = 2**63
 
 
-def with_plan(data: bytes, plan: Mapping[str, object], file: str = "model.onnx") -> bytes:
+def with_onnx_plan(data: bytes, plan: Mapping[str, object], file: str = "model.onnx") -> bytes:
     """The same model with a plan in its metadata, in place of one that is there.
 
     Args:

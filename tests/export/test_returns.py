@@ -17,7 +17,7 @@ from onnx import TensorProto, helper, numpy_helper
 from memplan.cli import main
 from memplan.errors import FormatError
 from memplan.export import RETURNS
-from memplan.formats import InputFile, load, with_plan
+from memplan.formats import InputFile, load, with_onnx_plan
 from memplan.formats.onnx_plan import PLAN_KEY
 from memplan.samples import FOLDER, open_sample
 from memplan.study import Settings, Study, prepare, study
@@ -110,7 +110,7 @@ def test_what_is_no_plan_under_our_key_is_refused_in_a_sentence(text: str) -> No
 
 def test_a_damaged_model_is_refused() -> None:
     with pytest.raises(FormatError, match="damaged"):
-        with_plan(model()[:-3], {})
+        with_onnx_plan(model()[:-3], {})
 
 
 def test_weights_in_other_files_are_not_touched() -> None:
