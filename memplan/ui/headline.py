@@ -10,7 +10,7 @@ from memplan.ui.current import names_of
 from memplan.ui.profile import engine_line
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
-from memplan.views.sentences import capacity_sentence, headlines, proof_sentence
+from memplan.views.sentences import capacity_sentence, head_sentence, headlines, proof_sentence
 
 __all__ = ["headline", "title"]
 
@@ -66,6 +66,9 @@ def headline(study: Study) -> None:
         return
     sign = ":material/verified:" if study.plan.proven else ":material/info:"
     st.markdown(f"{sign} {sentence}")
+    head = head_sentence(study)
+    if head:
+        st.markdown(f":material/straighten: {literal(head)}")
     engine_line(study)
     _capacity(study)
 

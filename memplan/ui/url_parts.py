@@ -13,6 +13,7 @@ from memplan.plan import LiveRange
 from memplan.planners import planner_named
 from memplan.ui.choices import ALIGNMENTS, HOPS, MemoryView
 from memplan.ui.compare_url import read_other, write_other
+from memplan.ui.dims_url import read_dims, write_dims
 from memplan.ui.graph_choice import GraphChoice
 from memplan.ui.profile_url import read_profile, usual_settings, write_profile
 from memplan.ui.session import Selection, Session
@@ -159,7 +160,8 @@ def _number(text: str | None) -> int | None:
 
 
 PARTS = (
-    Part(write_profile, read_profile),  # first: what is usual depends on it
+    Part(write_dims, read_dims),
+    Part(write_profile, read_profile),  # before the planner: what is usual depends on it
     Part(_write_planner, _read_planner),
     Part(_write_settings, _read_settings),
     Part(_write_selection, _read_selection),
