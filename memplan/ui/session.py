@@ -20,6 +20,7 @@ from memplan.study import PARALLEL_TYPES, Settings, runs_in_parallel
 from memplan.ui.choices import MemoryView
 from memplan.ui.compare_choice import Other
 from memplan.ui.graph_choice import GraphChoice
+from memplan.ui.learn_choice import LearnChoice
 from memplan.units import parse_bytes
 
 __all__ = ["Opened", "Selection", "Session", "Wanted", "current_session", "usual_planner"]
@@ -102,6 +103,7 @@ class Session:
         view: What is shown of the plan's memory.
         other: Side B of a comparison; side A is the rest of the session.
         graph: What is shown of the graph.
+        learn: What is shown on the page Learn.
         page: The path of the page that is shown.
         mirrored: The query of the URL as we wrote it last, `before` the one before that,
             `written` when (a monotonic clock).
@@ -130,6 +132,7 @@ class Session:
     view: MemoryView = MemoryView.TIMELINE
     other: Other = field(default_factory=Other)
     graph: GraphChoice = field(default_factory=GraphChoice)
+    learn: LearnChoice = field(default_factory=LearnChoice)
     page: str | None = None
     mirrored: dict[str, str] | None = None
     before: dict[str, str] | None = None
