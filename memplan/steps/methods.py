@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from memplan.errors import TooLarge
+from memplan.errors import TooLarge, UnknownPlanner
 from memplan.net import Net
 from memplan.planners import PLANNERS, PackerEntry, planner_named
 from memplan.steps.assigned import step_assigned
@@ -51,6 +51,12 @@ _ORDER: Mapping[str, tuple[str, Why]] = MappingProxyType(
 _OWN = "take the blobs in the planner's own order"
 
 
+def _is_given(name: str) -> bool:
+    """Whether it lays out a plan that came with the net: there is no way to step through."""
+    entry = PLANNERS[name]
+    return isinstance(entry, PackerEntry) and entry.needs_plan
+
+
 def _method(name: str) -> Method:
     entry = PLANNERS[name]
     if name == "naive":
@@ -62,7 +68,7 @@ def _method(name: str) -> Method:
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(
-    {RANGES.name: RANGES, **{name: _method(name) for name in PLANNERS}}
+    {RANGES.name: RANGES, **{name: _method(name) for name in PLANNERS if not _is_given(name)}}
 )
 
 
@@ -70,9 +76,12 @@ def method_named(name: str) -> Method:
     """Look a method up.
 
     Raises:
-        UnknownPlanner: There is none of that name.
+        UnknownPlanner: There is none of that name, or it has no steps.
     """
-    return METHODS[name] if name in METHODS else METHODS[planner_named(name).name]
+    if name not in METHODS:
+        entry = planner_named(name)
+        raise UnknownPlanner(f"{entry.title}: a plan that was given has no steps; choose a planner")
+    return METHODS[name]
 
 
 def run_of(net: Net, method: str, settings: Settings | None = None) -> Run:

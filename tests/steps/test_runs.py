@@ -25,7 +25,7 @@ def blocks_by_name(frame):
 
 
 def test_every_planner_has_a_stepper():
-    assert set(METHODS) == {"liveness", *PLANNERS}
+    assert set(METHODS) == {"liveness", *PLANNERS} - {"given"}
 
 
 @given(any_net)
@@ -106,6 +106,11 @@ def test_a_net_that_is_too_long_is_refused_with_a_sentence():
     net = prepare(Net("long", ops, inputs=("b0",)))
     with pytest.raises(TooLarge, match="401 ops"):
         run_of(net, "naive")
+
+
+def test_a_plan_that_was_given_has_no_steps():
+    with pytest.raises(UnknownPlanner, match="has no steps"):
+        run_of(prepare(Net("small", (Op("Relu", ("a",), ("b",)),), inputs=("a",))), "given")
 
 
 def test_a_method_that_is_not_there_is_refused():

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from memplan.lessons import LESSONS
 from memplan.ui.learn_choice import Activity, LearnChoice, read_choice, write_choice
+from memplan.ui.text import literal
 from tests.ui.pages import REPOSITORY, SECONDS, complaints, press
 
 
@@ -37,7 +38,7 @@ def texts(test: AppTest) -> str:
 def test_the_first_lesson_is_there_at_once(page):
     assert not complaints(page)
     first = next(iter(LESSONS.values()))
-    assert first.paragraphs[0] in texts(page)
+    assert literal(first.paragraphs[0]) in texts(page)
     assert len(steppers(page)) == 1
 
 
@@ -45,7 +46,7 @@ def test_the_first_lesson_is_there_at_once(page):
 def test_every_lesson_is_a_page(page, ident):
     page.selectbox(key="learn lesson").set_value(ident).run()
     assert not complaints(page)
-    assert LESSONS[ident].goal in texts(page)
+    assert literal(LESSONS[ident].goal) in texts(page)
     assert len(steppers(page)) == 1
 
 
