@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from types import MappingProxyType
 from typing import Protocol
 
@@ -40,7 +41,25 @@ from memplan.planners.slots_by_size import slots_by_size
 from memplan.planners.slots_improved import slots_improved
 from memplan.planners.tflm import tflm
 
-__all__ = ["PLANNERS", "Packer", "PackerEntry", "PlannerEntry", "RecyclerEntry", "planner_named"]
+__all__ = [
+    "PLANNERS",
+    "Family",
+    "Packer",
+    "PackerEntry",
+    "PlannerEntry",
+    "RecyclerEntry",
+    "planner_named",
+]
+
+
+class Family(Enum):
+    """The groups in which planners are offered, in this order, each with a line on it."""
+
+    NAMES = "Whole blobs share names: the net itself is changed, whatever runs it."
+    OFFSETS = "Each blob gets an offset in one arena; what is never alive together shares bytes."
+    SLOTS = "Whole blobs share slots: each slot is as large as its largest blob."
+    ENGINES = "As the engine itself lays it out, so that its figure can be foretold."
+    CAFFE2 = "Caffe2's own, faults and all; an unsafe answer is shown as such."
 
 
 class Packer(Protocol):
@@ -60,7 +79,7 @@ class PackerEntry:
             even where two blobs overlap.
         plans_state: State lies in the memory that it plans; else the engine keeps it elsewhere.
         needs_order: It cannot plan for an explicit conflict relation.
-        slots: Whole blobs share, so that it can obey no fixed offset.
+        family: Where it stands in a list: by what it gives, or by whom it follows.
         order: In which order the engine that it follows runs the ops; None: as they stand.
     """
 
@@ -72,7 +91,7 @@ class PackerEntry:
     obeys_file: bool = False
     plans_state: bool = True
     needs_order: bool = False
-    slots: bool = False
+    family: Family = Family.OFFSETS
     order: Callable[[Net], tuple[int, ...]] | None = None
 
 
@@ -100,6 +119,11 @@ class RecyclerEntry:
     faithful: bool = True
     from_losses: bool = False
     most_ops: int | None = None
+
+    @property
+    def family(self) -> Family:
+        """Where it stands in a list."""
+        return Family.CAFFE2 if self.faithful else Family.NAMES
 
 
 PlannerEntry = PackerEntry | RecyclerEntry
@@ -173,12 +197,19 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         needs_order=True,
     ),
     PackerEntry(
+        "naive",
+        "No sharing",
+        "Every blob has memory of its own: what a net needs without a planner.",
+        "the baseline",
+        naive,
+    ),
+    PackerEntry(
         "slots_by_size",
         "Slots by size",
         "Whole blobs share slots; the biggest first, each in the smallest slot that is free.",
         _PAPER,
         slots_by_size,
-        slots=True,
+        family=Family.SLOTS,
     ),
     PackerEntry(
         "slots_by_breadth",
@@ -186,7 +217,7 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "Whole blobs share slots; what is alive at the op of most bytes begins them.",
         _PAPER,
         slots_by_breadth,
-        slots=True,
+        family=Family.SLOTS,
     ),
     PackerEntry(
         "slots_improved",
@@ -195,14 +226,7 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         _PAPER,
         slots_improved,
         needs_order=True,
-        slots=True,
-    ),
-    PackerEntry(
-        "naive",
-        "No sharing",
-        "Every blob has memory of its own: what a net needs without a planner.",
-        "the baseline",
-        naive,
+        family=Family.SLOTS,
     ),
     PackerEntry(
         "tflm",
@@ -210,6 +234,7 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "The arena's head as TensorFlow Lite Micro lays it out, and as the file itself fixes it.",
         "TensorFlow Lite Micro, GreedyMemoryPlanner",
         tflm,
+        family=Family.ENGINES,
         obeys_file=True,
         plans_state=False,
     ),
@@ -219,6 +244,7 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "Dead memory of the same dims is taken over; the rest goes into the tightest hole.",
         "ONNX Runtime, memory patterns",
         onnxruntime,
+        family=Family.ENGINES,
         needs_order=True,
         order=onnxruntime_order,
     ),
@@ -228,6 +254,7 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "The biggest blob first, into the first stretch made for a bigger one that has room.",
         "ExecuTorch, greedy memory planning",
         executorch,
+        family=Family.ENGINES,
         needs_order=True,
     ),
     RecyclerEntry(

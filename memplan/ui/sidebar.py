@@ -7,7 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from memplan.planners import PLANNERS, PackerEntry, PlannerEntry
+from memplan.planners import PLANNERS, Family, PackerEntry
 from memplan.samples import samples
 from memplan.study import PARALLEL_TYPES
 from memplan.ui.choices import ALIGNMENTS
@@ -19,8 +19,6 @@ from memplan.ui.work import guarded
 from memplan.units import format_bytes
 
 __all__ = ["open_section", "planner_names", "planning_section"]
-
-FAITHFUL = 2  # last in the list of planners: Caffe2's own
 
 
 def open_section() -> None:
@@ -86,20 +84,17 @@ def _planner() -> None:
     )
     entry = PLANNERS[name]
     st.caption(f"{literal(entry.line)} *{literal(entry.reference)}*")
-    if _place(entry) == FAITHFUL:
-        st.caption("Caffe2's own, faults and all; an unsafe answer is shown as such.")
+    st.caption(entry.family.value)
 
 
 def planner_names() -> list[str]:
-    """The planners in the order in which they are offered."""
-    return [entry.name for entry in sorted(PLANNERS.values(), key=_place)]
+    """The planners in the order in which they are offered, group by group.
 
-
-def _place(entry: PlannerEntry) -> int:
-    """Where a planner stands in the list: whoever is new here begins with what is safe."""
-    if isinstance(entry, PackerEntry):
-        return 1
-    return FAITHFUL if entry.faithful else 0
+    Whoever is new here begins with what is safe; what Caffe2 itself answers stands last.
+    """
+    groups = list(Family)
+    entries = sorted(PLANNERS.values(), key=lambda entry: groups.index(entry.family))
+    return [entry.name for entry in entries]
 
 
 def _parallel() -> None:

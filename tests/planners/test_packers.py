@@ -12,7 +12,7 @@ from memplan.bounds import lower_bound
 from memplan.errors import InvalidProblem, UnknownPlanner, UnsafePlan
 from memplan.liveness import live_bytes, max_live
 from memplan.plan import Buffer, LiveRange, Plan, Problem, Reason, Space, Trace
-from memplan.planners import PLANNERS, PackerEntry, planner_named
+from memplan.planners import PLANNERS, Family, PackerEntry, planner_named
 from memplan.verify import verify
 
 PACKERS = {name: entry for name, entry in PLANNERS.items() if isinstance(entry, PackerEntry)}
@@ -161,7 +161,7 @@ def test_a_fixed_offset_is_obeyed_or_refused(name: str, problem: Problem, data) 
         replace(b, offset=somewhere[b.name]) if b.name in fixed else b for b in problem.buffers
     )
     asked = Problem(buffers, problem.spaces, problem.conflicts)
-    if fixed and entry.slots:
+    if fixed and entry.family is Family.SLOTS:
         with pytest.raises(InvalidProblem, match="chooses all places itself"):
             entry.pack(asked)
         return
