@@ -203,6 +203,8 @@ class Net:
         type: How the executor runs it (Caffe2: ``""``/``simple`` one by one, ``dag`` in parallel).
         dialect: The table of operators that gives its ops a meaning: a key of `ops.DIALECTS`.
         source: The message that it was read from, for the writer; no part of its content.
+        symbols: Free dims that the file itself names, each with the number that it gives as an
+            example, or None.
     """
 
     name: str = ""
@@ -213,6 +215,7 @@ class Net:
     type: str = ""
     dialect: str = "caffe2"
     source: Any = field(default=None, compare=False, repr=False)
+    symbols: Mapping[str, int | None] = field(default_factory=lambda: MappingProxyType({}))
 
     def blob(self, name: str) -> Blob:
         """What is known of `name`, which may be the name alone."""
@@ -242,6 +245,7 @@ class Net:
 
 def _parts(net: Net) -> Iterator[str]:
     yield repr((net.name, net.inputs, net.outputs, net.type, net.dialect))
+    yield repr(sorted(net.symbols.items()))
     for op in net.ops:
         yield repr((op.type, op.inputs, op.outputs, op.name, op.device, op.engine, op.is_gradient))
         yield repr(sorted(op.args.items()))

@@ -43,6 +43,16 @@ Flatten Identity Reshape Squeeze Unsqueeze
 """
 
 
+# ExecuTorch runs these as kernels that copy; of the views of a program only those stay that leave
+# every element in its place.
+_EXECUTORCH_COPIES = """
+aten.expand aten.expand_as aten.broadcast_to aten.slice aten.select aten.narrow aten.diagonal
+aten.unfold aten.as_strided aten.split aten.split_with_sizes aten.chunk aten.tensor_split
+aten.unbind aten.permute aten.transpose aten.swapaxes aten.t aten.movedim aten.squeeze
+aten.unsqueeze
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """An engine, as far as its memory goes.
@@ -122,7 +132,7 @@ _ENTRIES = (
         planner="executorch",
         alignment=EXECUTORCH_ALIGNMENT,
         accounting=Accounting(inputs=True, outputs=True, state=True),
-        sharing=Sharing(views=True),
+        sharing=Sharing(views=True, copies=frozenset(_EXECUTORCH_COPIES.split())),
     ),
     Profile(
         "pytorch",

@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))  # memplan, where it is not installed
 
 from alexnet import alexnet  # noqa: E402  after the path is set
+from exported import exported_attention  # noqa: E402
 from inception import inception_v1  # noqa: E402
 from lenet import lenet  # noqa: E402
 from mobilenet import mobilenet_v2  # noqa: E402
@@ -46,6 +47,7 @@ MAKERS = (
     kv_cache,
     lstm_scan,
     mobilenet_block,
+    exported_attention,
     lenet,
     alexnet,
     squeezenet,
@@ -86,7 +88,7 @@ def entry_of(sample: Sample, files: Mapping[str, bytes]) -> dict[str, object]:
         "parameters": sample.net.parameters,
         "statistics": sample.net.statistics,
         "source": sample.source,
-        "dims": sample.net.dims if isinstance(sample.net, OnnxNet) else {},
+        "dims": dict(sample.net.dims) if isinstance(sample.net, OnnxNet | MadeFile) else {},
         "files": [f"{sample.id}/{name}" for name in files],
     }
 

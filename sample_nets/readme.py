@@ -20,12 +20,12 @@ Nets to open with one click in the app, or on the command line:
     python -m memplan plan sample_nets/transformer/transformer.onnx --dim batch=1 --dim length=128
 
 A folder holds an ONNX model, whose free dims the app sets to the numbers in `index.json` at first,
-or a TensorFlow Lite model; or a predict net (text, made to be read), an init net and
-`value_info.json`, which gives the shapes of the inputs. The init nets are fill operators: they
-carry the shape of every weight and none of its numbers, so a net of 61 million parameters is a
-few kilobytes. Those of the whole nets are binary files (`.pb`), the others text. The weights of
-the models of other formats (`.onnx`, `.tflite`) are zeros. Making all of them takes the packages
-of `tests/requirements.txt` too.
+a TensorFlow Lite model or a program of torch.export; or a predict net (text, made to be read), an
+init net and `value_info.json`, which gives the shapes of the inputs. The init nets are fill
+operators: they carry the shape of every weight and none of its numbers, so a net of 61 million
+parameters is a few kilobytes. Those of the whole nets are binary files (`.pb`), the others text.
+The weights of the models of other formats (`.onnx`, `.tflite`) are zeros; `.pt2` has none. Making
+all of them takes the packages of `tests/requirements.txt` too.
 
 `python sample_nets/make.py` makes all of it again, byte for byte, this page and `index.json`
 too. `index.json` is what the app and `memplan.samples` read.

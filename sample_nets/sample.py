@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from builder import NetBuilder
@@ -25,6 +26,7 @@ class MadeFile:
     Attributes:
         ops: Their number.
         parameters: Elements of all weights.
+        dims: Numbers for its free dims, to begin with.
     """
 
     name: str
@@ -32,6 +34,7 @@ class MadeFile:
     ops: int
     parameters: int
     statistics: int = 0
+    dims: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from memplan.cli.files import read_file
 from memplan.errors import TooLarge
 from memplan.formats import netdef_pb2
 from memplan.profiles import PROFILES
+from memplan.samples import FOLDER
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SAMPLES = REPOSITORY / "sample_nets"
@@ -568,3 +569,13 @@ def test_profiles_are_listed(capsys) -> None:
     rows = json.loads(answer(capsys, "profiles", "--json"))
     assert [row["name"] for row in rows] == list(PROFILES)
     assert all(name in answer(capsys, "profiles") for name in PROFILES)
+
+
+def test_free_dims_of_an_exported_program_have_its_example_unless_one_is_given(capsys) -> None:
+    net = str(FOLDER / "exported_attention" / "net.pt2")
+    assert main(["plan", net]) == 0
+    assert "Free dims as in the file's example: s0 = 128;" in capsys.readouterr().out
+    assert main(["plan", net, "--dim", "s0=32"]) == 0
+    assert "example" not in capsys.readouterr().out
+    assert main(["plan", net, "--input", "x=32,64", "--dim", "s0=31"]) == 2
+    assert "leave one of them out" in capsys.readouterr().err

@@ -62,7 +62,8 @@ def _written(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix in {".pb", ".pbtxt", ".onnx", ".json", ".md", ".tflite"}
+        if path.is_file()
+        and path.suffix in {".pb", ".pbtxt", ".onnx", ".json", ".md", ".tflite", ".pt2"}
     }
 
 
@@ -83,9 +84,9 @@ def test_all_files_together_are_small():
     assert sum(map(len, _written(FOLDER).values())) < 500_000
 
 
-def test_there_are_thirteen_ideas_and_six_whole_nets():
+def test_there_are_fourteen_ideas_and_six_whole_nets():
     groups = [sample.group for sample in samples()]
-    assert (groups.count("one idea each"), groups.count("whole nets")) == (13, 6)
+    assert (groups.count("one idea each"), groups.count("whole nets")) == (14, 6)
     assert len(set(IDS)) == len(IDS)
 
 
@@ -311,3 +312,12 @@ def test_whole_nets_peak_where_their_line_says():
     squeezenet = studied("squeezenet").metrics
     assert squeezenet.naive_bytes > 2 * squeezenet.weights_bytes
     assert squeezenet.peak_bytes < squeezenet.weights_bytes
+
+
+def test_exported_attention_is_views_the_scores_and_a_counter_that_is_kept():
+    net, found = opened("exported_attention"), studied("exported_attention")
+    views = {name for s in found.storages for name in s.names[1:]} - {"add_", "sum_1"}
+    assert len([op for op in net.ops if views.intersection(op.outputs)]) == 11
+    assert type_at_the_peak("exported_attention") == "aten.mul.Tensor"
+    state = [s.names for s in found.storages if s.kind is BufferKind.STATE]
+    assert state == [("b_steps", "add_")]

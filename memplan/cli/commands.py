@@ -27,8 +27,8 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Machine-rea
 def memplan() -> None:
     """See where a neural net's memory goes, and plan where each of its blobs lies.
 
-    NET is an ONNX or TensorFlow Lite model; or a Caffe2 NetDef, binary or text, or a zip of one
-    with its init net and value_info.json.
+    NET is an ONNX or TensorFlow Lite model or a program of torch.export; or a Caffe2 NetDef, binary
+    or text, or a zip of one with its init net and value_info.json.
     """
 
 
@@ -44,9 +44,10 @@ def plan(opening: Opening, settings: Settings, *, as_json: bool) -> str:
     if settings.profile is not None:
         engine = against_engine(net, PROFILES[settings.profile], settings)
     if as_json:
-        beside = {} if engine is None else {"engine": engine_rows(engine, result)}
-        return json_text({**plan_json(result), **beside})
-    return plan_report(result, "" if engine is None else engine_sentence(engine, result))
+        more = {} if engine is None else {"engine": engine_rows(engine, result)}
+        return json_text({**plan_json(result), **more})
+    beside = "" if engine is None else engine_sentence(engine, result)
+    return plan_report(result, beside, opening.assumed(net))
 
 
 @memplan.command()

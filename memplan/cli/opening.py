@@ -16,6 +16,7 @@ from memplan.errors import FormatError, InvalidNet, quoted
 from memplan.formats import InputFile, Part, load, read_shapes_json
 from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
+from memplan.shapes import examples
 from memplan.study import prepare
 
 __all__ = ["Opening", "net_options"]
@@ -42,13 +43,17 @@ class Opening:
             FormatError: A file cannot be read, or is not what it should be.
             InvalidNet: The net contradicts itself, or what the user added contradicts it.
         """
-        net = load(self._files())
+        net = load(self.files())
         known = set(_names(net))
         for name in self.inputs:
             # Shapes that come in a file may be of more blobs than this net has.
             if name not in known:
                 raise InvalidNet(f"--input {quoted(name)}: the net has no such blob")
-        return prepare(net, self._given(), self.roles, dims=self.dims)
+        return prepare(net, self._given(), self.roles, dims=self._dims(net))
+
+    def assumed(self, net: Net) -> Mapping[str, int]:
+        """Free dims of a prepared net that have the file's own example for a number."""
+        return {n: d for n, d in examples(net, self._given()).items() if n not in self.dims}
 
     def spare(self, out: Path) -> None:
         """Refuse a file to write that is one of those to read.
@@ -66,7 +71,11 @@ class Opening:
             return self.inputs
         return read_shapes_json(read_file(self.shapes), str(self.shapes)) | dict(self.inputs)
 
-    def _files(self) -> list[InputFile]:
+    def _dims(self, net: Net) -> Mapping[str, int]:
+        return {**examples(net, self._given()), **self.dims}
+
+    def files(self) -> list[InputFile]:
+        """The net's files, with the part that each plays."""
         named = (
             (self.net, Part.PREDICT),
             (self.init, Part.INIT),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from rich import box
@@ -30,11 +31,14 @@ _HINT = (
 )
 
 
-def plan_report(study: Study, beside: str = "") -> str:
+def plan_report(
+    study: Study, beside: str = "", assumed: Mapping[str, int] = MappingProxyType({})
+) -> str:
     """A plan's figures, whether it can be bettered, its largest blobs, and what is unknown.
 
     Args:
         beside: What an engine makes of the same net, in a sentence.
+        assumed: Numbers of free dims that are the file's examples, and nobody's word.
     """
     unknown = [(blob.name, blob.reason) for blob in study.metrics.unknown]
     largest = [row for row in biggest_first(memory_rows(study)) if row.planned and row.size]
@@ -42,10 +46,17 @@ def plan_report(study: Study, beside: str = "") -> str:
         _title(study.net),
         _figures(study),
         _verdict(study),
-        *(Text(told) for told in (head_sentence(study), beside) if told),
+        *(Text(told) for told in (head_sentence(study), beside, _assumed(assumed)) if told),
         *_largest(largest),
         *_reasons(unknown),
     )
+
+
+def _assumed(dims: Mapping[str, int]) -> str:
+    if not dims:
+        return ""
+    said = ", ".join(f"{shown(name)} = {number}" for name, number in dims.items())
+    return f"Free dims as in the file's example: {said}; for others give --dim NAME=NUMBER."
 
 
 def optimize_report(study: Study, answer: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from memplan.errors import MemplanError
 from memplan.export.graph_svg import svg_file
 from memplan.export.trace import trace_text
 from memplan.study import Study
+from memplan.views.c_header import c_header
 from memplan.views.graph import graph_view
 from memplan.views.graph_dot import to_dot
 from memplan.views.layout import to_png
@@ -79,6 +80,16 @@ def _png(study: Study) -> bytes:
     return picture
 
 
+def _c_header(study: Study) -> bytes:
+    return _bytes(c_header(study))
+
+
+def _why_no_header(study: Study) -> str | None:
+    if study.unsafe is not None:
+        return "the plan is unsafe"
+    return "sizes are unknown" if study.plan.offsets is None or study.problem.unknown else None
+
+
 def _trace(study: Study) -> bytes:
     return _bytes(trace_text(study))
 
@@ -118,6 +129,15 @@ _ENTRIES = (
         ".plan.json",
         "application/json",
         _json,
+    ),
+    Export(
+        "c-header",
+        "C header",
+        "size of the arena and offsets, as #define",
+        ".h",
+        "text/x-c",
+        _c_header,
+        why_not=_why_no_header,
     ),
     Export(
         "trace",

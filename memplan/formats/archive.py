@@ -6,19 +6,28 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from memplan.errors import FormatError, TooLarge, quoted
+from memplan.formats.exported_program_file import program_name
 from memplan.formats.kinds import Kind, why_not_opened
-from memplan.formats.limits import MAX_FILE_BYTES, MAX_ZIP_DIRECTORY, MAX_ZIP_MEMBERS
+from memplan.formats.limits import (
+    MAX_FILE_BYTES,
+    MAX_PROGRAM_BYTES,
+    MAX_ZIP_DIRECTORY,
+    MAX_ZIP_MEMBERS,
+)
 from memplan.formats.parts import InputFile
 from memplan.units import format_bytes
 
-__all__ = ["unpack"]
+__all__ = ["program_in", "unpack"]
 
 _READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _END = b"PK\x05\x06"
 _END_64 = b"PK\x06\x07"
+_RECORD_64 = b"PK\x06\x06"
 
 
 def unpack(file: InputFile) -> tuple[InputFile, ...]:
@@ -29,16 +38,39 @@ def unpack(file: InputFile) -> tuple[InputFile, ...]:
         FormatError: It is damaged or encrypted, an archive of another kind, or a name in it
             leads outside.
     """
+    with _opened(file) as archive:
+        _check_names(file, archive.namelist())
+        members = [m for m in archive.infolist() if not _is_clutter(m.filename)]
+        if len(members) > MAX_ZIP_MEMBERS:
+            raise TooLarge(_too_many(file))
+        if sum(member.file_size for member in members) > MAX_FILE_BYTES:
+            raise TooLarge(_too_long(file))
+        return _read_all(file, archive, members)
+
+
+def program_in(file: InputFile) -> InputFile | None:
+    """Read the graph of a torch.export archive, and nothing else of it; None of any other zip.
+
+    Raises:
+        TooLarge, FormatError: As `unpack`, or its graph is longer than is read.
+    """
+    with _opened(file) as archive:
+        name = program_name(archive.namelist())
+        if name is None:
+            return None
+        member = archive.getinfo(name)
+        if member.file_size > MAX_PROGRAM_BYTES:
+            raise TooLarge(_too_long(file, MAX_PROGRAM_BYTES))
+        return _read_all(file, archive, [member])[0]
+
+
+@contextmanager
+def _opened(file: InputFile) -> Iterator[zipfile.ZipFile]:
+    """A zip of bounded extent; what goes wrong while it is open is told of the file."""
     _check_directory(file)
     try:
         with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
-            _check_names(file, archive.namelist())
-            members = [m for m in archive.infolist() if not _is_clutter(m.filename)]
-            if len(members) > MAX_ZIP_MEMBERS:
-                raise TooLarge(_too_many(file))
-            if sum(member.file_size for member in members) > MAX_FILE_BYTES:
-                raise TooLarge(_too_long(file))
-            return _read_all(file, archive, members)
+            yield archive
     except FormatError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, struct.error) as error:
@@ -56,8 +88,12 @@ def _check_directory(file: InputFile) -> None:
     """Bound the table of contents before the library builds a record for each entry."""
     end = file.data.rfind(_END)
     size = int.from_bytes(file.data[end + 12 : end + 16], "little") if end >= 0 else 0
-    is_64 = end >= 20 and file.data[end - 20 : end - 16] == _END_64
-    if is_64 or size > MAX_ZIP_DIRECTORY:
+    if end >= 20 and file.data[end - 20 : end - 16] == _END_64:
+        # The larger form, which PyTorch writes always: the extent stands in a record before.
+        at = int.from_bytes(file.data[end - 12 : end - 4], "little")
+        whole = file.data[at : at + 4] == _RECORD_64
+        size = int.from_bytes(file.data[at + 40 : at + 48], "little") if whole else 2**63
+    if size > MAX_ZIP_DIRECTORY:
         raise TooLarge(_too_many(file))
 
 
@@ -68,9 +104,9 @@ def _too_many(file: InputFile) -> str:
     )
 
 
-def _too_long(file: InputFile) -> str:
+def _too_long(file: InputFile, most: int = MAX_FILE_BYTES) -> str:
     return (
-        f"{quoted(file.name)} unpacks to more than {format_bytes(MAX_FILE_BYTES)}; "
+        f"{quoted(file.name)} unpacks to more than {format_bytes(most)}; "
         "pack only the net and what belongs to it"
     )
 
@@ -96,8 +132,8 @@ def _check_names(file: InputFile, names: list[str]) -> None:
 
 def _kind_by_names(names: list[str]) -> Kind | None:
     """Archives of other programs, which are zips too: known by what they always hold."""
-    if any(n.endswith(("models/model.json", "serialized_exported_program.json")) for n in names):
-        return Kind.EXPORTED_PROGRAM
+    if any("data/aotinductor/" in name for name in names):
+        return Kind.COMPILED_TORCH
     if any(n.endswith(("/data.pkl", "/constants.pkl")) or n == "data.pkl" for n in names):
         return Kind.TORCH_ZIP
     if names and all(n.endswith(".npy") for n in names):

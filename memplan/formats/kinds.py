@@ -11,8 +11,9 @@ from memplan.errors import quoted
 __all__ = ["CAN_OPEN", "Kind", "why_not_opened"]
 
 CAN_OPEN = (
-    "memplan opens ONNX and TensorFlow Lite models, and Caffe2 nets (predict_net as .pb or "
-    ".pbtxt, alone, with its init_net and value_info.json), each also in a zip"
+    "memplan opens ONNX and TensorFlow Lite models, programs of torch.export (.pt2), and Caffe2 "
+    "nets (predict_net as .pb or .pbtxt, alone, with its init_net and value_info.json), each also "
+    "in a zip"
 )
 
 
@@ -34,7 +35,7 @@ class Kind(Enum):
     PICKLE = auto()
     HDF5 = auto()
     TORCH_ZIP = auto()
-    EXPORTED_PROGRAM = auto()
+    COMPILED_TORCH = auto()
     NUMPY_ZIP = auto()
     ONNX = auto()
     ONNX_TEXT = auto()
@@ -76,7 +77,10 @@ _WHY: Mapping[Kind, str] = MappingProxyType(
         ),
         Kind.HDF5: f"is an HDF5 file, perhaps of Keras; {CAN_OPEN}",
         Kind.TORCH_ZIP: f"is a PyTorch or TorchScript archive; {_CONVERT}",
-        Kind.EXPORTED_PROGRAM: f"is a torch.export archive (.pt2); {_CONVERT}",
+        Kind.COMPILED_TORCH: (
+            "is a program that PyTorch has compiled (an AOTInductor package), which holds no "
+            "graph; save it with torch.export.save before it is compiled"
+        ),
         Kind.NUMPY_ZIP: f"is an archive of NumPy arrays: weights without a net; {CAN_OPEN}",
         Kind.ONNX_TEXT: "is an ONNX model in text form; save it in its binary form (.onnx)",
         Kind.TENSOR: (

@@ -13,6 +13,8 @@ __all__ = [
     "MAX_NESTED_TEXT",
     "MAX_NETS_DEEP",
     "MAX_OPS",
+    "MAX_PROGRAM_BYTES",
+    "MAX_PROGRAM_VALUES",
     "MAX_RANK",
     "MAX_TEXT_BRACES",
     "MAX_TEXT_BYTES",
@@ -42,6 +44,10 @@ MAX_TEXT_BRACES = 3 * MAX_NETS_DEEP + 5
 MAX_JSON_BYTES = 8 * 2**20
 MAX_NAMED_SHAPES = 200_000
 MAX_RANK = 64
+
+# torch.export writes about a KB an op. A value takes some 70 bytes in memory.
+MAX_PROGRAM_BYTES = 32 * 2**20
+MAX_PROGRAM_VALUES = 4_000_000
 
 MAX_ZIP_MEMBERS = 64
 MAX_ZIP_DIRECTORY = 2**20

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from memplan.errors import FormatError, TooLarge, quoted
 from memplan.formats import netdef_pb2 as pb
-from memplan.formats.archive import unpack
+from memplan.formats.archive import program_in, unpack
+from memplan.formats.exported_program_read import net_from_program
 from memplan.formats.init_net import filled_blobs
 from memplan.formats.kinds import CAN_OPEN, Kind, why_not_opened
 from memplan.formats.limits import MAX_FILE_BYTES
@@ -86,10 +87,15 @@ def _check_size(file: InputFile) -> None:
 
 def _read_zip(file: InputFile, found: Found) -> None:
     """Read all members that are of use; a note or a picture among them does no harm."""
+    if _read_program(file, found):
+        return
     members = [(member, kind_of(member.data)) for member in unpack(file)]
     used = 0
     for member, kind in members:
         if kind is Kind.ZIP:
+            if _read_program(member, found):
+                used += 1
+                continue
             raise FormatError(
                 f"{quoted(file.name)} holds another zip, {quoted(member.name)}; "
                 "pack the files themselves"
@@ -137,6 +143,21 @@ def _read_tflite(file: InputFile, found: Found) -> None:
     found.nets.append(ReadNet(file.name, net_from_tflite(file.data, file.name), file.part))
 
 
+def _read_program(file: InputFile, found: Found) -> bool:
+    """Read a zip that is a torch.export archive; whether it is one."""
+    program = program_in(file)
+    if program is None:
+        return False
+    if file.part in (Part.INIT, Part.VALUE_INFO, Part.SHAPES):
+        raise FormatError(
+            f"{quoted(file.name)} is a program of torch.export, but was given as {file.part}"
+        )
+    folder = program.name.removeprefix(f"{file.name}:").rpartition("models/")[0]
+    net = net_from_program(program.data, file.name, folder.strip("/"))
+    found.nets.append(ReadNet(file.name, net, file.part))
+    return True
+
+
 def _read_json(file: InputFile, found: Found) -> None:
     if file.part in (Part.PREDICT, Part.INIT):
         raise FormatError(f"{quoted(file.name)} is JSON, but was given as the {file.part}")
@@ -172,6 +193,10 @@ FORMATS: Mapping[Kind, Format] = MappingProxyType(
             _read_json,
         ),
         Kind.TFLITE: Format("TensorFlow Lite model", "TFL3 at bytes 4 to 8", _read_tflite),
-        Kind.ZIP: Format("a zip of these", "begins with PK", _read_zip),
+        Kind.ZIP: Format(
+            "a program of torch.export, or a zip of these",
+            "begins with PK; a program holds models/*.json or serialized_exported_program.json",
+            _read_zip,
+        ),
     }
 )

@@ -21,10 +21,13 @@ class Groups:
     Attributes:
         above: For each name that is no root the one above it, and how many bytes further in.
         pieces: Names that were joined as less than the whole of a group.
+        strided: Names that show a part of a group, or parts more than once: their own dims do not
+            tell how much memory there is.
     """
 
     above: dict[str, tuple[str, int]] = field(default_factory=dict)
     pieces: set[str] = field(default_factory=set)
+    strided: set[str] = field(default_factory=set)
 
     def join(self, root: str, name: str, offset: int | None = None) -> None:
         """Make the group whose root is `name` part of that whose root is `root`.

@@ -43,6 +43,8 @@ class Sharing:
         outputs: The net's outputs may lie where a blob of the net lay; else in memory of their
             own, as where the caller brings it.
         ops: The only types of ops that share so; None: all that the dialect's table allows.
+        copies: Types of ops (of torch.export: without the overload) whose outputs are views by the
+            net's own rules, but which the engine copies.
     """
 
     in_place: bool = False
@@ -51,6 +53,7 @@ class Sharing:
     inputs: bool = False
     outputs: bool = True
     ops: frozenset[str] | None = None
+    copies: frozenset[str] = frozenset()
 
 
 SHARE_NOTHING = Sharing()

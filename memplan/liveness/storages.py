@@ -73,7 +73,7 @@ def storages(net: Net, sharing: Sharing = SHARE_NOTHING) -> tuple[Storage, ...]:
     Cost: a few walks over the operands, nearly linear (union by path compression).
     """
     names = net.names()
-    groups = _alias_groups(net)
+    groups = _alias_groups(net, sharing.copies)
     outputs = _outputs(net, names)
     if sharing != SHARE_NOTHING:
         _share(net, sharing, groups, outputs)
@@ -154,6 +154,8 @@ def _size(net: Net, names: Iterable[str], groups: Groups) -> int | None:
     """Bytes from the start of a group to the end of what reaches furthest."""
     most = 0
     for name in names:
+        if name in groups.strided:
+            continue  # what it shows, others hold
         size = net.blob(name).nbytes
         if size is None:
             return None
@@ -204,13 +206,21 @@ def _uses(net: Net, known: frozenset[str], groups: Groups) -> _Uses:
     return uses
 
 
-def _alias_groups(net: Net) -> Groups:
+def _alias_groups(net: Net, copies: frozenset[str]) -> Groups:
     groups = Groups()
     for op in net.ops:
         schema = schema_of(net.dialect, op.type)
-        for source, view in schema.aliases if schema else ():
+        if schema is None or not schema.aliases or _is_copied(op.type, copies):
+            continue
+        for source, view in schema.aliases:
             if source < len(op.inputs) and view < len(op.outputs):
                 a, b = groups.root(op.inputs[source]), groups.root(op.outputs[view])
                 if a != b:
                     groups.join(a, b)
+                if schema.strided or op.inputs[source] in groups.strided:
+                    groups.strided.add(op.outputs[view])
     return groups
+
+
+def _is_copied(op_type: str, copies: frozenset[str]) -> bool:
+    return bool(copies) and (op_type in copies or op_type.rpartition(".")[0] in copies)

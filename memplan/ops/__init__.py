@@ -10,11 +10,12 @@ from memplan.ops.caffe2 import CAFFE2_OPS
 from memplan.ops.onnx import ONNX_OPS
 from memplan.ops.schema import OpSchema
 from memplan.ops.tflite import TFLITE_OPS
+from memplan.ops.torch import TORCH_OPS
 
-__all__ = ["CAFFE2_OPS", "DIALECTS", "ONNX_OPS", "TFLITE_OPS", "schema_of"]
+__all__ = ["CAFFE2_OPS", "DIALECTS", "ONNX_OPS", "TFLITE_OPS", "TORCH_OPS", "schema_of"]
 
 DIALECTS: Mapping[str, Mapping[str, OpSchema]] = MappingProxyType(
-    {"caffe2": CAFFE2_OPS, "onnx": ONNX_OPS, "tflite": TFLITE_OPS}
+    {"caffe2": CAFFE2_OPS, "onnx": ONNX_OPS, "tflite": TFLITE_OPS, "torch": TORCH_OPS}
 )
 
 

@@ -90,6 +90,8 @@ class OpSchema:
         aliases: Pairs (input, output) that are the same memory always: the output is a view.
         views: Pairs (input, output) of which the output may be a view: as engines differ.
         pieces: What lies where in what, so that one may be views into the other.
+        strided: An alias shows a part of its source, or parts more than once: its dims do not
+            tell how much memory there is.
     """
 
     type: str
@@ -100,6 +102,7 @@ class OpSchema:
     views: tuple[tuple[int, int], ...] = ()
     pieces: Pieces | None = None
     min_inputs: int = 0
+    strided: bool = False
 
 
 class Contradiction(InvalidNet):

@@ -7,7 +7,8 @@ names the root: the blob or the op to be fixed.
     data [1, 3, 8, 8] ──Conv──▶ a [1, 4, 6, 6] ──Foo──▶ b ? ──Relu──▶ c ?
                                                         └── "no shape rule for operator 'Foo'…"
 
-The ops of an ONNX model get theirs from ONNX's own inference (`shapes.onnx`). Dims that a file
+The ops of an ONNX model get theirs from ONNX's own inference (`shapes.onnx`); a program of
+torch.export tells them itself, as expressions of its free dims (`shapes.torch`). Dims that a file
 leaves free, such as a batch, are symbols until somebody fixes them (`shapes.free_dims`).
 """
 
@@ -21,9 +22,10 @@ from memplan.ops.schema import TensorType
 from memplan.plan import Progress
 from memplan.shapes.free_dims import MAX_DIM, FreeDim, check_dims, fixed, free_dims
 from memplan.shapes.onnx import infer_onnx
+from memplan.shapes.torch import examples, size_torch
 from memplan.shapes.walk import infer_shapes as _walk
 
-__all__ = ["MAX_DIM", "FreeDim", "free_dims", "infer_shapes"]
+__all__ = ["MAX_DIM", "FreeDim", "examples", "free_dims", "infer_shapes"]
 
 _NOTHING: Mapping[str, TensorType] = MappingProxyType({})
 _NO_DIMS: Mapping[str, int] = MappingProxyType({})
@@ -50,4 +52,6 @@ def infer_shapes(
     check_dims(net, dims)
     if net.dialect == "onnx":
         return infer_onnx(net, given, dims, progress)
+    if net.dialect == "torch":
+        return size_torch(net, given, dims)
     return _walk(fixed(net, dims), given, progress)

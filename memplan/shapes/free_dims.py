@@ -1,6 +1,8 @@
 """Dims that a file leaves free: what they are called, where they stand, and fixing them.
 
 x [batch, 3, 224, 224], mask [batch, seq]      two free dims; batch stands at two places
+
+In a program of torch.export a size may be an expression of free dims (``2*s0``).
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from memplan.errors import InvalidNet, quoted
-from memplan.net import Blob, Net, Op
+from memplan.net import Blob, Dim, Net, Op
+from memplan.ops.torch.sizes import size_in, symbols_in
 
 __all__ = ["MAX_DIM", "FreeDim", "check_dims", "fixed", "free_dims"]
 
@@ -23,7 +26,8 @@ class FreeDim:
 
     Attributes:
         name: The symbol: the file's, or the input's name with the place of the dim.
-        places: (blob, axis) of each input, or else output, that has it.
+        places: (blob, axis) of each input, or else output, that has it; of any blob, where it is
+            neither's.
     """
 
     name: str
@@ -37,12 +41,21 @@ def free_dims(net: Net) -> tuple[FreeDim, ...]:
     >>> [(dim.name, dim.places) for dim in free_dims(Net(blobs={"x": x}, inputs=("x",)))]
     [('batch', (('x', 0),)), ('seq', (('x', 2),))]
     """
+    places = _places(net, (*net.inputs, *net.outputs))
+    if any(name not in places for name in net.symbols):
+        inside = _places(net, tuple(net.blobs))
+        places |= {name: inside.get(name, []) for name in net.symbols if name not in places}
+    return tuple(FreeDim(name, tuple(found)) for name, found in places.items())
+
+
+def _places(net: Net, names: tuple[str, ...]) -> dict[str, list[tuple[str, int]]]:
     places: dict[str, list[tuple[str, int]]] = {}
-    for name in dict.fromkeys((*net.inputs, *net.outputs)):
+    for name in dict.fromkeys(names):
         for axis, dim in enumerate(net.blob(name).shape or ()):
             if isinstance(dim, str):
-                places.setdefault(dim, []).append((name, axis))
-    return tuple(FreeDim(name, tuple(found)) for name, found in places.items())
+                for symbol in symbols_in(dim) if net.dialect == "torch" else (dim,):
+                    places.setdefault(symbol, []).append((name, axis))
+    return places
 
 
 def check_dims(net: Net, dims: Mapping[str, int]) -> None:
@@ -64,16 +77,26 @@ def fixed(net: Net, dims: Mapping[str, int]) -> Net:
     """The net with numbers in place of symbols, in the nets nested in it too."""
     if not dims:
         return net
-    blobs = {name: _fixed_blob(blob, dims) for name, blob in net.blobs.items()}
+    sizes = net.dialect == "torch"
+    blobs = {name: _fixed_blob(blob, dims, sizes=sizes) for name, blob in net.blobs.items()}
     ops = tuple(_fixed_op(op, dims) if op.nets else op for op in net.ops)
     return replace(net, ops=ops, blobs=MappingProxyType(blobs))
 
 
-def _fixed_blob(blob: Blob, dims: Mapping[str, int]) -> Blob:
+def _fixed_blob(blob: Blob, dims: Mapping[str, int], *, sizes: bool) -> Blob:
+    """The blob with numbers in place of symbols; `sizes`: also of expressions of them."""
     if not any(isinstance(dim, str) for dim in blob.shape or ()):
         return blob
-    shape = tuple(dims.get(d, d) if isinstance(d, str) else d for d in blob.shape or ())
-    return replace(blob, shape=shape)
+    return replace(blob, shape=tuple(_fixed_dim(d, dims, sizes) for d in blob.shape or ()))
+
+
+def _fixed_dim(dim: Dim, dims: Mapping[str, int], sizes: bool) -> Dim:  # noqa: FBT001  as above
+    if not isinstance(dim, str):
+        return dim
+    number = dims.get(dim)
+    if number is None and sizes:
+        number = size_in(dim, dims)
+    return dim if number is None else number
 
 
 def _fixed_op(op: Op, dims: Mapping[str, int]) -> Op:

@@ -21,7 +21,7 @@ from memplan.ops.schema import TensorType
 from memplan.plan import Progress
 from memplan.shapes.free_dims import fixed
 from memplan.shapes.known import check_given, preferring
-from memplan.shapes.onnx_reasons import with_reasons
+from memplan.shapes.reasons import with_reasons
 
 __all__ = ["infer_onnx"]
 

@@ -14,6 +14,7 @@ from memplan.formats import InputFile, load
 from memplan.formats.init_net import fills_only
 from memplan.net import Net
 from memplan.samples import open_sample, samples
+from memplan.shapes import examples
 from memplan.ui.session import Opened, Wanted, current_session
 
 __all__ = ["read_wanted", "want_files", "want_given_files", "want_sample"]
@@ -82,4 +83,5 @@ def read_wanted(wanted: Wanted, before: Sequence[InputFile]) -> Opened:
 
 
 def _uploaded(net: Net, files: tuple[InputFile, ...]) -> Opened:
-    return Opened(net.name or files[0].name, net, net.digest(), files)
+    # Free dims begin with the example that the file gives, where it gives one.
+    return Opened(net.name or files[0].name, net, net.digest(), files, dims=examples(net, {}))

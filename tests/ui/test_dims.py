@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from memplan.samples import FOLDER
 from tests.formats.onnx_models import model
 from tests.ui.pages import app, complaints, figures, page, press, query, upload
 
@@ -80,3 +81,16 @@ def test_an_onnx_net_is_planned_by_offsets_at_first() -> None:
     assert query(test) == {"net": "transformer"}
     test.sidebar.button(key="sidebar sample chain").click().run()
     assert test.selectbox(key="planner").value == "safe"
+
+
+def test_an_exported_program_opens_with_the_files_own_example() -> None:
+    test = app(net="exported_attention")
+    assert complaints(test) == []
+    assert {field.label: field.value for field in test.sidebar.number_input} == {"s0": 128}
+    test = upload(app(), ("own.pt2", (FOLDER / "exported_attention" / "net.pt2").read_bytes()))
+    assert complaints(test) == []
+    assert {field.label: field.value for field in test.sidebar.number_input} == {"s0": 128}
+    before = figures(test)["Peak"]
+    test.sidebar.number_input[0].set_value(64).run()
+    assert complaints(test) == []
+    assert figures(test)["Peak"] != before

@@ -1,4 +1,4 @@
-"""Why a value of an ONNX net has no size: the root, handed on from what is read to what is made."""
+"""Why a value of an ONNX or torch net has no size: the root, handed on to what is made of it."""
 
 from __future__ import annotations
 
