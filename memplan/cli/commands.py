@@ -13,9 +13,9 @@ from memplan.cli.planning import plan_options
 from memplan.cli.report import plan_report, planners_report, profiles_report, shapes_report
 from memplan.net import Dim, Net
 from memplan.planners import PLANNERS
-from memplan.profiles import PROFILES, against_engine
-from memplan.study import Settings, study
-from memplan.views.engines import engine_rows, engine_sentence
+from memplan.profiles import PROFILES, Engine, against_engine
+from memplan.study import Settings, Study, study
+from memplan.views.engines import engine_rows, engine_sentence, stand_in_sentence
 from memplan.views.plan_files import plan_json
 
 __all__ = ["memplan"]
@@ -46,8 +46,15 @@ def plan(opening: Opening, settings: Settings, *, as_json: bool) -> str:
     if as_json:
         more = {} if engine is None else {"engine": engine_rows(engine, result)}
         return json_text({**plan_json(result), **more})
-    beside = "" if engine is None else engine_sentence(engine, result)
-    return plan_report(result, beside, opening.assumed(net))
+    return plan_report(result, _beside(engine, result), opening.assumed(net))
+
+
+def _beside(engine: Engine | None, result: Study) -> str:
+    """What an engine makes of the net, or that nobody can say; nothing without a profile."""
+    if engine is not None:
+        return engine_sentence(engine, result)
+    name = result.settings.profile
+    return "" if name is None else stand_in_sentence(PROFILES[name], result)
 
 
 @memplan.command()

@@ -9,6 +9,7 @@ import click
 from memplan.cli.files import write_file
 from memplan.cli.opening import Opening, net_options
 from memplan.cli.planning import plan_options
+from memplan.errors import MemplanError
 from memplan.export import EXPORTS, RETURNS, Export, Return
 from memplan.study import Settings, study
 from memplan.units import format_bytes
@@ -32,8 +33,8 @@ _out = click.option(
     "form",
     type=click.Choice([*EXPORTS, *RETURNS]),
     required=True,
-    help="html: a report; csv, json, c-header: the plan; trace: for Perfetto; svg, png, dot: the "
-    "graph; tflite, onnx: the model itself with the plan in it.",
+    help="html: a report; csv, json, c-header, minimalloc-plan: the plan; minimalloc: the buffers; "
+    "trace: for Perfetto; svg, png, dot: the graph; tflite, onnx: the model with the plan in it.",
 )
 @_out
 def export(opening: Opening, settings: Settings, form: str, out: Path | None) -> str | bytes:
@@ -57,7 +58,11 @@ def _exported(entry: Export, opening: Opening, settings: Settings, out: Path | N
         raise _no_text(entry.name)
     if out is not None:
         opening.spare(out)
-    content = entry.make(study(opening.prepared(), settings))
+    result = study(opening.prepared(), settings)
+    why_not = entry.why_not(result)
+    if why_not is not None:
+        raise MemplanError(f"no {entry.name} can be made: {why_not}")
+    content = entry.make(result)
     return content if out is None else _written(out, content)
 
 

@@ -20,6 +20,7 @@ from memplan.units import format_bytes
 from memplan.views.names import shown, shown_shape
 from memplan.views.rows import MemoryRow, biggest_first, memory_rows
 from memplan.views.sentences import head_sentence, proof_sentence, unknown_reason
+from memplan.views.steps import extent
 
 __all__ = ["optimize_report", "plan_report", "planners_report", "profiles_report", "shapes_report"]
 
@@ -123,12 +124,7 @@ def _renamed(mapping: Mapping[str, str]) -> list[RenderableType]:
 
 
 def _title(net: Net) -> Text:
-    count = f"{_counted(len(net.ops), 'op')}, {_counted(len(net.names()), 'blob')}"
-    return Text.assemble((shown(net.name) or "a net without a name", "bold"), f": {count}")
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+    return Text.assemble((shown(net.name) or "a net without a name", "bold"), f": {extent(net)}")
 
 
 def _saving(metrics: Metrics) -> str:

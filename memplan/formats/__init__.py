@@ -4,11 +4,14 @@ load           files in, one `Net` out: a predict net, with init net, value_info
 FORMATS        the forms that are read
 to_bytes, …    a `Net` back to a NetDef
 parse_input_shape, read_shapes_json    shapes that come beside a net
+to_buffers_csv    a problem or its answer as MiniMalloc's CSV
 scratch_rows   what kernels ask for, which comes beside a net too
 with_offline_plan, free_dims    a plan into a TensorFlow Lite model; its dims that are free
 with_plan, model_file    a plan into an ONNX model; the one of several files that is a model
 """
 
+from memplan.formats.buffers_csv_write import to_buffers_csv
+from memplan.formats.buffers_times import Times
 from memplan.formats.kinds import Kind
 from memplan.formats.limits import MAX_FILE_BYTES
 from memplan.formats.loading import FORMATS, Format, load
@@ -29,12 +32,14 @@ __all__ = [
     "InputFile",
     "Kind",
     "Part",
+    "Times",
     "free_dims",
     "load",
     "model_file",
     "parse_input_shape",
     "read_shapes_json",
     "scratch_rows",
+    "to_buffers_csv",
     "to_bytes",
     "to_message",
     "to_text",

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from memplan.plan.problem import Problem
 
-__all__ = ["Plan", "Witness", "WitnessKind"]
+__all__ = ["Placement", "Plan", "Witness", "WitnessKind"]
 
 
 class WitnessKind(StrEnum):
@@ -36,6 +36,19 @@ class Witness:
     bytes: int
     step: int | None = None
     buffers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where somebody's plan has each buffer, by name, before it is anybody's answer.
+
+    Attributes:
+        offsets: Bytes from the start of the buffer's space.
+        slots: Where whole buffers share, the slot of each.
+    """
+
+    offsets: Mapping[str, int]
+    slots: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from memplan.planners.caffe2_simple import caffe2_simple
 from memplan.planners.executorch import executorch
 from memplan.planners.first_fit_by_birth import first_fit_by_birth
 from memplan.planners.fullest_first import fullest_first
+from memplan.planners.given import given
 from memplan.planners.greedy_by_area import greedy_by_area
 from memplan.planners.greedy_by_breadth import greedy_by_breadth
 from memplan.planners.greedy_by_lifetime import greedy_by_lifetime
@@ -49,12 +50,14 @@ __all__ = [
     "PlannerEntry",
     "RecyclerEntry",
     "planner_named",
+    "planners_for",
 ]
 
 
 class Family(Enum):
     """The groups in which planners are offered, in this order, each with a line on it."""
 
+    GIVEN = "The plan that came with the file, as it is."
     NAMES = "Whole blobs share names: the net itself is changed, whatever runs it."
     OFFSETS = "Each blob gets an offset in one arena; what is never alive together shares bytes."
     SLOTS = "Whole blobs share slots: each slot is as large as its largest blob."
@@ -80,6 +83,7 @@ class PackerEntry:
         plans_state: State lies in the memory that it plans; else the engine keeps it elsewhere.
         needs_order: It cannot plan for an explicit conflict relation.
         family: Where it stands in a list: by what it gives, or by whom it follows.
+        needs_plan: It only lays out what a file gives a place: a plan that came with the net.
         order: In which order the engine that it follows runs the ops; None: as they stand.
     """
 
@@ -92,6 +96,7 @@ class PackerEntry:
     plans_state: bool = True
     needs_order: bool = False
     family: Family = Family.OFFSETS
+    needs_plan: bool = False
     order: Callable[[Net], tuple[int, ...]] | None = None
 
 
@@ -257,6 +262,16 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         family=Family.ENGINES,
         needs_order=True,
     ),
+    PackerEntry(
+        "given",
+        "As given",
+        "Every blob where the plan that was opened with it has it; checked, not changed.",
+        "the file",
+        given,
+        family=Family.GIVEN,
+        obeys_file=True,
+        needs_plan=True,
+    ),
     RecyclerEntry(
         "safe",
         "Shared blobs, safe",
@@ -324,6 +339,17 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
 )
 
 PLANNERS: Mapping[str, PlannerEntry] = MappingProxyType({entry.name: entry for entry in _ENTRIES})
+
+
+def planners_for(net: Net | None) -> tuple[PlannerEntry, ...]:
+    """The planners that can be asked about a net; of no net, all but those that need a plan."""
+    has_plan = net is not None and net.placed is not None
+    is_graph = net is None or net.given is None
+    return tuple(
+        entry
+        for entry in PLANNERS.values()
+        if (is_graph if isinstance(entry, RecyclerEntry) else has_plan or not entry.needs_plan)
+    )
 
 
 def planner_named(name: str) -> PlannerEntry:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from memplan.planners import PLANNERS, Family, PackerEntry
+from memplan.planners import PLANNERS, Family, PackerEntry, planners_for
 from memplan.samples import samples
 from memplan.study import PARALLEL_TYPES
 from memplan.ui.choices import ALIGNMENTS
@@ -39,7 +39,8 @@ def planning_section() -> None:
     """The engine, the planner and what it counts."""
     profile_choice()
     _planner()
-    _parallel()
+    if current_session().has_graph:
+        _parallel()
     settings = current_session().settings
     _capacity()
     # Set before the widgets are drawn: a link or the Back button changes the settings too.
@@ -69,7 +70,8 @@ def planning_section() -> None:
         on_change=_change_settings,
         help="Whether the net's outputs, alive to the end, lie in the planned memory.",
     )
-    sharing_choice()
+    if current_session().has_graph:
+        sharing_choice()
 
 
 def _planner() -> None:
@@ -88,13 +90,15 @@ def _planner() -> None:
 
 
 def planner_names() -> list[str]:
-    """The planners in the order in which they are offered, group by group.
+    """The planners that the open net can be planned by, group by group.
 
     Whoever is new here begins with what is safe; what Caffe2 itself answers stands last.
     """
-    groups = list(Family)
-    entries = sorted(PLANNERS.values(), key=lambda entry: groups.index(entry.family))
-    return [entry.name for entry in entries]
+    session, groups = current_session(), list(Family)
+    offered = planners_for(session.opened.net if session.opened else None)
+    names = [e.name for e in sorted(offered, key=lambda entry: groups.index(entry.family))]
+    # A link may name any; what is wrong with it is then told above the page.
+    return names if session.settings.planner in names else [*names, session.settings.planner]
 
 
 def _parallel() -> None:
