@@ -16,6 +16,7 @@ from memplan.formats.kinds import CAN_OPEN, Kind, why_not_opened
 from memplan.formats.limits import MAX_FILE_BYTES
 from memplan.formats.netdef_read import net_from_message, parse_binary
 from memplan.formats.onnx_message import parse_onnx
+from memplan.formats.onnx_plan import PLAN_KEY, plan_told
 from memplan.formats.onnx_read import net_from_model
 from memplan.formats.pairing import ReadNet, pair
 from memplan.formats.parts import InputFile, Part
@@ -45,6 +46,7 @@ class Found:
     value_info: dict[str, TensorType] = field(default_factory=dict)
     shapes: dict[str, TensorType] = field(default_factory=dict)
     plans: list[PlanFile] = field(default_factory=list)
+    own_plan: PlanFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def _only_plan(found: Found) -> PlanFile | None:
     if len(found.plans) > 1:
         names = " and ".join(quoted(plan.file, 40) for plan in found.plans[:2])
         raise FormatError(f"{names} are both plans; give one of them")
-    return found.plans[0] if found.plans else None
+    # One that is given beside the net wins over one in it.
+    return found.plans[0] if found.plans else found.own_plan
 
 
 def _check_size(file: InputFile) -> None:
@@ -150,8 +153,11 @@ def _add_net(message: pb.NetDef, file: InputFile, found: Found) -> None:
 def _read_onnx(file: InputFile, found: Found) -> None:
     if file.part in _BESIDE:
         raise FormatError(f"{quoted(file.name)} is an ONNX model, but was given as {file.part}")
-    net = net_from_model(parse_onnx(file.data, file.name), file.name)
-    found.nets.append(ReadNet(file.name, net, file.part))
+    model = parse_onnx(file.data, file.name)
+    found.nets.append(ReadNet(file.name, net_from_model(model, file.name), file.part))
+    told = plan_told(model.metadata_props)
+    if told is not None:
+        found.own_plan = read_plan_json(told, f"{file.name}: {PLAN_KEY} in its metadata")
 
 
 def _read_tflite(file: InputFile, found: Found) -> None:
