@@ -29,12 +29,12 @@ from memplan.plan.problem import (
 from memplan.plan.trace import (
     Decision,
     Decisions,
-    Place,
     Progress,
     Reason,
     Rejection,
     State,
     Trace,
+    Turn,
     decided,
 )
 
@@ -44,7 +44,6 @@ __all__ = [
     "Decision",
     "Decisions",
     "LiveRange",
-    "Place",
     "Placement",
     "Plan",
     "Problem",
@@ -55,6 +54,7 @@ __all__ = [
     "Space",
     "State",
     "Trace",
+    "Turn",
     "Window",
     "Witness",
     "WitnessKind",

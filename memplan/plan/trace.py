@@ -16,12 +16,12 @@ from typing import Any, overload
 __all__ = [
     "Decision",
     "Decisions",
-    "Place",
     "Progress",
     "Reason",
     "Rejection",
     "State",
     "Trace",
+    "Turn",
     "decided",
 ]
 
@@ -120,8 +120,8 @@ class Decision:
     state: State | None = None
 
 
-Place = tuple[int, str, int]
-"""Of a decision: its turn, the blob, the step."""
+Turn = tuple[int, str, int]
+"""Which decision: the how-manieth, of which blob, at which step."""
 Told = tuple[str, int, Callable[..., Decision], tuple[Any, ...]]
 """The blob, the step, and what makes the decision, of its place and of facts."""
 
@@ -218,12 +218,12 @@ class Trace:
             self.told.clear()
 
 
-def _recorded(place: Place, offset: int, rejected: tuple[Rejection, ...], omitted: int) -> Decision:
+def _recorded(place: Turn, offset: int, rejected: tuple[Rejection, ...], omitted: int) -> Decision:
     return Decision(*place, offset, rejected, omitted)
 
 
 def decided(
-    place: Place,
+    place: Turn,
     found: Iterable[Rejection],
     total: int | None = None,
     *,

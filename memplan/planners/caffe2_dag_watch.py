@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Protocol
 
 from memplan.net import CPU, Device, Net
-from memplan.plan import Decision, Place, Reason, Rejection, State, Trace, decided
+from memplan.plan import Decision, Reason, Rejection, State, Trace, Turn, decided
 from memplan.planners.caffe2_simple_watch import own_input
 from memplan.planners.recycling import RecyclingOptions
 
@@ -106,12 +106,12 @@ class DagWatch:
         return walk.get_blob_or_mapped_blob(name) not in walk.options.dont_share
 
 
-def _barred(place: Place, reason: Reason) -> Decision:
+def _barred(place: Turn, reason: Reason) -> Decision:
     return decided(place, (Rejection(None, None, reason),))
 
 
 def _decision(
-    place: Place,
+    place: Turn,
     watch: DagWatch,
     facts: tuple[str | None, int, Before | None, tuple[tuple[tuple[str, str], ...], int]],
 ) -> Decision:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from memplan.net import Net, made_names
-from memplan.plan import Decision, Place, Reason, Rejection, State, Trace, decided
+from memplan.plan import Decision, Reason, Rejection, State, Trace, Turn, decided
 
 __all__ = ["LineWatch", "LiveRange", "Named", "note_static"]
 
@@ -79,7 +79,7 @@ def note_static(net: Net, lines: Lines, static: Collection[str], trace: Trace) -
                 trace.note(name, max(live.defined or 0, 0), _static)
 
 
-def _static(place: Place) -> Decision:
+def _static(place: Turn) -> Decision:
     return decided(place, (Rejection(None, None, Reason.STATIC),))
 
 
@@ -92,7 +92,7 @@ def _is_before(one: Named, other: Named) -> bool:
 
 
 def _decision(
-    place: Place,
+    place: Turn,
     watch: LineWatch,
     facts: tuple[LiveRange, Ends, tuple[str, int] | None, int],
 ) -> Decision:

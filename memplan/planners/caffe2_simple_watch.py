@@ -10,7 +10,7 @@ from itertools import islice
 
 from memplan.net import Net, Op
 from memplan.ops import schema_of
-from memplan.plan import Decision, Place, Reason, Rejection, State, Trace, decided
+from memplan.plan import Decision, Reason, Rejection, State, Trace, Turn, decided
 
 __all__ = ["SimpleWatch", "own_input"]
 
@@ -59,7 +59,7 @@ class SimpleWatch:
 
 
 def _decision(
-    place: Place,
+    place: Turn,
     watch: SimpleWatch,
     chosen: str | None,
     before: tuple[tuple[str, ...] | None, Alive],

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from memplan.errors import InvalidProblem, quoted
-from memplan.plan import Buffer, Decision, Place, Plan, Problem, Reason, Rejection, Trace, decided
+from memplan.plan import Buffer, Decision, Plan, Problem, Reason, Rejection, Trace, Turn, decided
 from memplan.planners.proof import proof_of
 from memplan.planners.rounded import rounded
 from memplan.planners.spaces import pack_each_space
@@ -120,7 +120,7 @@ def _place(objects: list[_Object], buffer: Buffer, alignment: int) -> None:
 
 
 def _decision(
-    place: Place, buffer: Buffer, offset: int, seen: Sequence[tuple[_Object, int]]
+    place: Turn, buffer: Buffer, offset: int, seen: Sequence[tuple[_Object, int]]
 ) -> Decision:
     """What was wrong with each object there was; of one that is shared, who lies in it."""
     chosen, found = None, []

@@ -27,7 +27,7 @@ from itertools import chain, islice
 from types import MappingProxyType
 
 from memplan.errors import InvalidProblem, quoted
-from memplan.plan import Buffer, Decision, Place, Plan, Problem, Reason, Rejection, Trace, decided
+from memplan.plan import Buffer, Decision, Plan, Problem, Reason, Rejection, Trace, Turn, decided
 from memplan.planners.proof import proof_of
 from memplan.planners.rounded import rounded
 from memplan.planners.spaces import pack_each_space
@@ -147,7 +147,7 @@ def _dead(left: list[_Block], free: dict[Form, list[_Block]], noted: int) -> tup
 
 
 def _decision(
-    place: Place,
+    place: Turn,
     block: _Block,
     number: int,
     offset: int,
@@ -182,7 +182,7 @@ class _Pattern:
         self._height = 0
 
     def add(self, block: _Block) -> tuple[int, list[tuple[int, int]]]:
-        """Place a block at its birth: in the hole that leaves least over, the lowest of those.
+        """Turn a block at its birth: in the hole that leaves least over, the lowest of those.
 
         Returns:
             Its offset, and the holes that were not taken.

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import islice
 
 from memplan.net import Net, made_names, reads_by_op
-from memplan.plan import Decision, Place, Reason, Rejection, Trace, decided
+from memplan.plan import Decision, Reason, Rejection, Trace, Turn, decided
 from memplan.planners.caffe2_simple_watch import own_input
 from memplan.planners.fixed_names import views_of
 from memplan.planners.recycling import RecyclingOptions
@@ -116,7 +116,7 @@ def _times(watch: SafeWatch, group: Sequence[str]) -> Times:
     return [span.begin for _, span in rows], rows
 
 
-def _decision(place: Place, watch: SafeWatch, room: int) -> Decision:
+def _decision(place: Turn, watch: SafeWatch, room: int) -> Decision:
     _, name, step = place
     own = watch.names.get(name, name)
     group = watch.groups[own]

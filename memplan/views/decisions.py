@@ -80,12 +80,18 @@ def _decided(decision: Decision, study: Study, size: int | None) -> str:
         return f"Lies {place.removesuffix(': ')}, as the plan that was opened has it."
     if study.plan.planner == "naive":
         return f"Placed {turn}, {place}bytes of its own."
-    why = _HOW.get(study.plan.planner, "the lowest hole of at least {}")
+    why = _HOW.get(study.plan.found_by or study.plan.planner, "the lowest hole of at least {}")
     why = why.format(format_bytes(size))
     return f"Placed {turn}, {place}{why}{_passed_over(decision, ops)}."
 
 
 _HOW = {
+    "best_fit": "the hole that {} fill best",
+    "online_best_fit": "the hole that {} fill best",
+    **dict.fromkeys(
+        ("slots_by_size", "slots_by_breadth", "slots_improved"),
+        "{} in an object that whole blobs share",
+    ),
     "onnxruntime": "memory that a blob of {} left, else the hole that leaves least over",
     "executorch": "room for {} in a stretch made for a larger blob, else one of its own",
 }
