@@ -54,7 +54,7 @@ def _why(rejection: Rejection, ops: int) -> str:
     match rejection.reason:
         case Reason.LIVE:
             held = "" if rejection.by is None else f"{by} lies in it, which "
-            read = f"op {last:,} still reads" if last is not None else "is still wanted at the end"
+            read = f"op {last:,} still reads" if last is not None else "wanted to the end"
             if rejection.by is None:
                 return f"{read} it" if last is not None else read
             return f"{held}{read}"

@@ -20,7 +20,11 @@ def test_a_recycler_s_decision_tells_whose_memory_was_taken_and_whose_not():
 
 def test_what_is_alive_is_told_with_its_last_reader():
     net = net_of(
-        ("Made", "data", "a"), ("Made", "a", "b"), ("Made", "b", "c"), ("Both", "a c", "out")
+        ("Made", "data", "a"),
+        ("Made", "a", "b"),
+        ("Made", "b", "c"),
+        ("Both", "a c", "d"),
+        ("Made", "d", "out"),
     )
     made = study(net, Settings("caffe2_simple"))
     c = made.decisions.about("c")
