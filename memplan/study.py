@@ -145,7 +145,9 @@ def prepare(
     if net.given is not None:
         return _prepared_buffers(net, given, roles, dims)
     check_net(net)
-    return infer_shapes(assign_roles(net, roles), given, progress, dims)
+    found = infer_shapes(assign_roles(net, roles), given, progress, dims)
+    # Shapes of an ONNX model are read off another model, which no plan came with.
+    return found if found.placed is net.placed else replace(found, placed=net.placed)
 
 
 def _prepared_buffers(

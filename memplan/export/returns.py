@@ -13,7 +13,7 @@ from memplan.formats import (
     Kind,
     model_file,
     with_offline_plan,
-    with_plan,
+    with_onnx_plan,
 )
 from memplan.study import Study
 from memplan.views.plan_files import plan_json
@@ -87,7 +87,7 @@ def _why_no_offline_plan(study: Study) -> str | None:
 
 def _onnx(study: Study, files: _Files) -> bytes:
     file = model_file(files, Kind.ONNX)
-    return with_plan(file.data, plan_for_metadata(study), file.name)
+    return with_onnx_plan(file.data, plan_for_metadata(study), file.name)
 
 
 _ENTRIES = (

@@ -7,7 +7,7 @@ parse_input_shape, read_shapes_json    shapes that come beside a net
 to_buffers_csv    a problem or its answer as MiniMalloc's CSV
 scratch_rows   what kernels ask for, which comes beside a net too
 with_offline_plan, free_dims    a plan into a TensorFlow Lite model; its dims that are free
-with_plan, model_file    a plan into an ONNX model; the one of several files that is a model
+with_onnx_plan, model_file    a plan into an ONNX model; the one of several files that is a model
 """
 
 from memplan.formats.buffers_csv_write import to_buffers_csv
@@ -17,7 +17,7 @@ from memplan.formats.limits import MAX_FILE_BYTES
 from memplan.formats.loading import FORMATS, Format, load
 from memplan.formats.model_file import model_file
 from memplan.formats.netdef_write import to_bytes, to_message, to_text
-from memplan.formats.onnx_plan import with_plan
+from memplan.formats.onnx_plan import with_onnx_plan
 from memplan.formats.parts import InputFile, Part
 from memplan.formats.scratch_csv import scratch_rows
 from memplan.formats.shape_args import parse_input_shape, read_shapes_json
@@ -44,5 +44,5 @@ __all__ = [
     "to_message",
     "to_text",
     "with_offline_plan",
-    "with_plan",
+    "with_onnx_plan",
 ]

@@ -13,24 +13,31 @@ from memplan.plan import Buffer, Placement, Problem, Space
 __all__ = ["net_of_buffers"]
 
 
-def net_of_buffers(buffers: Sequence[Buffer], file: str) -> Net:
+def net_of_buffers(
+    buffers: Sequence[Buffer],
+    file: str,
+    *,
+    spaces: tuple[Space, ...] = (),
+    placed: Placement | None = None,
+) -> Net:
     """Make the net; buffers that all have an offset are a plan, some fix the problem.
 
     Args:
         file: Its last part is the net's name.
+        spaces: The memories, where more is known of them than names.
+        placed: The plan that came with it, where the buffers themselves hold none.
 
     Raises:
         InvalidProblem: Two buffers have one name.
     """
     found, times = counted(buffers)
-    placed = None
-    if all(b.offset is not None for b in found if b.size is not None):
+    if placed is None and all(b.offset is not None for b in found if b.size is not None):
         placed = Placement(
             MappingProxyType({b.name: b.offset for b in found if b.offset is not None})
         )
         found = tuple(replace(b, offset=None) for b in found)
     names = dict.fromkeys(name for buffer in found for name in buffer.spaces)
-    spaces = tuple(Space(name) for name in names) or (Space(),)
+    spaces = spaces or tuple(Space(name) for name in names) or (Space(),)
     blobs = {b.name: _blob(b) for b in found}
     return Net(
         name=file.replace("\\", "/").rsplit("/", 1)[-1],

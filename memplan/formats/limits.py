@@ -17,6 +17,8 @@ __all__ = [
     "MAX_NESTED_TEXT",
     "MAX_NETS_DEEP",
     "MAX_OPS",
+    "MAX_PLAN_JSON_BYTES",
+    "MAX_PLAN_JSON_PARTS",
     "MAX_PROGRAM_BYTES",
     "MAX_PROGRAM_VALUES",
     "MAX_RANK",
@@ -57,6 +59,9 @@ MAX_PROGRAM_VALUES = 4_000_000
 MAX_BUFFERS = 400_000
 MAX_CSV_BYTES = 32 * 2**20
 MAX_GAPS = 1_000_000
+# A plan of ours has some 200 bytes a buffer, and two lists or objects.
+MAX_PLAN_JSON_BYTES = 64 * 2**20
+MAX_PLAN_JSON_PARTS = 2_000_000
 MAX_ALIGNMENT = 2**40
 # A curve has a number for each step. Times beyond (nanoseconds) are counted in order instead.
 MAX_STEPS = 2**21

@@ -1,7 +1,6 @@
 """A plan in the metadata of an ONNX model: written beside all that is there, and found again.
 
-The entry ``memplan.plan`` of ``metadata_props`` holds JSON, the same as a plan written as JSON:
-``buffers`` with ``name``, ``names``, ``offset``, ``size``, ``begin``, ``end``, and the figures.
+The entry ``memplan.plan`` of ``metadata_props`` holds a plan as JSON, as `plan_json` reads it.
 Engines that do not know the key leave it alone.
 
 The model is not parsed to be written: its fields stay as they are, byte for byte, and one is put
@@ -15,18 +14,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from memplan.errors import FormatError, quoted
-from memplan.formats.limits import MAX_JSON_BYTES
 from memplan.formats.wire import BYTES, BrokenWire, fields
 
-__all__ = ["PLAN_KEY", "offsets_told", "with_plan"]
+__all__ = ["PLAN_KEY", "plan_told", "with_onnx_plan"]
 
 PLAN_KEY = "memplan.plan"
 _METADATA = 14  # of ModelProto; an entry has its key in field 1, its value in field 2
 _KEY, _VALUE = 1, 2
-_MOST = 2**63
 
 
-def with_plan(data: bytes, plan: Mapping[str, object], file: str = "model.onnx") -> bytes:
+def with_onnx_plan(data: bytes, plan: Mapping[str, object], file: str = "model.onnx") -> bytes:
     """The same model with a plan in its metadata, in place of one that is there.
 
     Args:
@@ -73,48 +70,13 @@ def _varint(value: int) -> bytes:
     return bytes([*out, value])
 
 
-def offsets_told(metadata: Iterable[Any], file: str) -> dict[str, int]:
-    """The offset of each buffer in a plan of ours, by its name; none where there is no plan.
+def plan_told(metadata: Iterable[Any]) -> bytes | None:
+    """The plan in the entries of `metadata_props`, as JSON; None where there is none.
 
-    Args:
-        metadata: The entries of `metadata_props`.
-        file: The name of the model, for messages.
-
-    Raises:
-        FormatError: There is an entry under our key that is no plan.
+    Where there are several the last one counts, as for any field of a message.
     """
     texts = [entry.value for entry in metadata if entry.key == PLAN_KEY]
     if not texts:
-        return {}
-    wrong = FormatError(
-        f"{quoted(file)} has something else than a plan of memplan under {quoted(PLAN_KEY)} in "
-        "its metadata; remove that entry, or export the plan again"
-    )
-    if not isinstance(texts[-1], str) or len(texts[-1]) > MAX_JSON_BYTES:
-        raise wrong
-    try:
-        found = json.loads(texts[-1])
-    except (ValueError, RecursionError):
-        raise wrong from None
-    buffers = found.get("buffers") if isinstance(found, dict) else None
-    if not isinstance(buffers, list):
-        raise wrong
-    offsets: dict[str, int] = {}
-    for buffer in buffers:
-        name, offset = _placed(buffer)
-        if name is None:
-            raise wrong
-        if offset is not None:
-            offsets[name] = offset
-    return offsets
-
-
-def _placed(buffer: object) -> tuple[str | None, int | None]:
-    """A buffer's name and offset; no name where it is no buffer."""
-    if not isinstance(buffer, dict) or not isinstance(buffer.get("name"), str):
-        return None, None
-    offset = buffer.get("offset")
-    whole = isinstance(offset, int) and not isinstance(offset, bool) and 0 <= offset < _MOST
-    if offset is not None and not whole:
-        return None, None
-    return buffer["name"], offset
+        return None
+    text = texts[-1]
+    return text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")

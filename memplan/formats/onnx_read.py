@@ -26,7 +26,6 @@ from memplan.formats.onnx_bodies import carried, handed_over
 from memplan.formats.onnx_constants import constants_made
 from memplan.formats.onnx_message import graphs_in, is_elsewhere
 from memplan.formats.onnx_names import names_of, text
-from memplan.formats.onnx_plan import offsets_told
 from memplan.formats.onnx_shapes import Types
 from memplan.formats.onnx_types import checked, declared_type, element_type
 from memplan.net import Arg, Blob, Net, Op, Role, RoleRule
@@ -50,18 +49,13 @@ def net_from_model(model: Any, file: str, types: Types = _NO_TYPES) -> Net:
         types: What shape inference told; what the file declares stands where it says nothing.
 
     Raises:
-        FormatError: An op has no type, a body does not fit the op that runs it, or what should
-            be a plan of ours in the metadata is none.
+        FormatError: An op has no type, or a body does not fit the op that runs it.
     """
     reader = _Reader(file, types)
     # Before version 4 each initialiser had to be listed as an input too; since then one that is
     # listed is the default of an input.
     reader.defaults_are_inputs = model.ir_version >= 4
     net = reader.graph(model.graph, _Scope(), "")
-    offsets = offsets_told(model.metadata_props, file)
-    if offsets:
-        blobs = net.blobs.items()
-        net = net.with_blobs({n: replace(b, offset=offsets.get(n, b.offset)) for n, b in blobs})
     return replace(net, source=model)
 
 

@@ -100,7 +100,11 @@ def _ask_one(net: Net, settings: Settings, progress: Progress) -> Contender:
 def _strip(first: Study, found: tuple[Contender, ...]) -> None:
     session = current_session()
     other = session.other
-    b = other.settings(session.settings).planner if other.same_net else None
+    b = (
+        other.settings(session.settings, graph=session.has_graph).planner
+        if other.same_net
+        else None
+    )
     planners = [each.planner for each in ranked(found)]
     # Another chart for another pair: the browser would keep the last click as its selection.
     key = f"all planners {first.settings.planner} {b}"

@@ -117,7 +117,7 @@ def _planner() -> None:
     _choice(
         "B: planner",
         planner_names(),
-        session.other.settings(session.settings).planner,
+        session.other.settings(session.settings, graph=session.has_graph).planner,
         lambda name: replace(session.other, planner=name),
         lambda name: PLANNERS[name].title,
     )

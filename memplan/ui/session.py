@@ -189,6 +189,11 @@ class Session:
         return usual_planner(parallel=self.parallel, dialect=self.dialect, placed=self.placed)
 
     @property
+    def has_graph(self) -> bool:
+        """Whether the open net has ops, and is not a list of buffers; so where none is open."""
+        return self.opened is None or self.opened.net.given is None
+
+    @property
     def placed(self) -> bool:
         """Whether the open net came with a plan."""
         return self.opened is not None and self.opened.net.placed is not None

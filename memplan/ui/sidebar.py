@@ -41,7 +41,8 @@ def planning_section() -> None:
     """The engine, the planner and what it counts."""
     profile_choice()
     _planner()
-    _parallel()
+    if current_session().has_graph:
+        _parallel()
     settings = current_session().settings
     _capacity()
     # Set before the widgets are drawn: a link or the Back button changes the settings too.
@@ -71,7 +72,8 @@ def planning_section() -> None:
         on_change=_change_settings,
         help="Whether the net's outputs, alive to the end, lie in the planned memory.",
     )
-    sharing_choice()
+    if current_session().has_graph:
+        sharing_choice()
 
 
 def _planner() -> None:

@@ -13,7 +13,7 @@ import io
 import json
 from typing import Any
 
-from memplan.plan import Witness
+from memplan.plan import Buffer, Witness
 from memplan.study import Study
 from memplan.views.rows import MemoryRow, memory_rows
 
@@ -99,10 +99,11 @@ def _witness(witness: Witness | None) -> dict[str, Any] | None:
 
 
 def _buffers(study: Study) -> list[dict[str, Any]]:
-    return [_buffer(study, row) for row in memory_rows(study) if row.planned]
+    buffers = {buffer.name: buffer for buffer in study.problem.buffers}
+    return [_buffer(study, r, buffers[r.name]) for r in memory_rows(study) if r.planned]
 
 
-def _buffer(study: Study, row: MemoryRow) -> dict[str, Any]:
+def _buffer(study: Study, row: MemoryRow, buffer: Buffer) -> dict[str, Any]:
     dtype = study.net.blob(row.name).dtype
     return {
         "name": row.name,
@@ -115,4 +116,7 @@ def _buffer(study: Study, row: MemoryRow) -> dict[str, Any]:
         "slot": row.slot,
         "dtype": dtype.label if dtype else None,
         "space": study.plan.space_name(row.name),
+        "alignment": buffer.alignment,
+        "gaps": [[gap.begin, gap.end] for gap in buffer.gaps],
+        "windows": [[w.live.begin, w.live.end, w.low, w.high] for w in buffer.windows],
     }
