@@ -137,6 +137,12 @@ def _saving(metrics: Metrics) -> str:
     return f"; {abs(share):.0%} {'less' if share > 0 else 'more'} than no sharing"
 
 
+def _planner(study: Study) -> str:
+    """The planner, and whose plan it kept where it asked several."""
+    plan = study.plan
+    return f"{plan.planner} ({plan.found_by})" if plan.found_by else plan.planner
+
+
 def _figures(study: Study) -> Table:
     metrics, grid = study.metrics, Table.grid(padding=(0, 2))
     # A bound over some of the blobs bounds no more than these.
@@ -147,7 +153,7 @@ def _figures(study: Study) -> Table:
     grid.add_column(justify="right")
     grid.add_column()
     for label, size, note in (
-        ("peak", metrics.peak_bytes, f"{study.plan.planner}{_saving(metrics)}"),
+        ("peak", metrics.peak_bytes, f"{_planner(study)}{_saving(metrics)}"),
         ("lower bound", metrics.bound.bytes, known),
         ("no sharing", metrics.naive_bytes, "every blob with memory of its own"),
         ("weights", metrics.weights_bytes, "there for the whole run, not planned"),

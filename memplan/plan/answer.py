@@ -64,6 +64,7 @@ class Plan:
         space_of: The space of each buffer; a name that is missing lies in the first space.
         proof: Why no plan can have a lower peak; None when that is not proven.
         nodes: Search nodes spent.
+        found_by: Whose plan this is, where `planner` asks several; of several spaces, of each.
     """
 
     problem: Problem
@@ -73,6 +74,7 @@ class Plan:
     space_of: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     proof: Witness | None = None
     nodes: int = 0
+    found_by: str = ""
 
     def space_name(self, buffer: str) -> str:
         """The space in which a buffer lies."""

@@ -41,12 +41,19 @@ def title(study: Study) -> None:
         parts.append(_count(nested, "nested net"))
     if net.name and net.name != opened.title:
         parts.insert(0, f"net {literal(net.name)}")
-    parts += [PLANNERS[study.settings.planner].title, f"{study.seconds:.2f} s"]
+    parts += [_planner(study), f"{study.seconds:.2f} s"]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.subheader(literal(opened.title), anchor=False, width="content")
         st.caption(" · ".join(parts), width="content")
     if opened.line:
         st.caption(f":material/visibility: {literal(opened.line)}")
+
+
+def _planner(study: Study) -> str:
+    """The planner's title, and those of the planners whose plans it kept."""
+    title = PLANNERS[study.settings.planner].title
+    kept = [PLANNERS[name].title for name in study.plan.found_by.split(", ") if name]
+    return f"{title}: {', '.join(kept)}" if kept else title
 
 
 def _count(number: int, thing: str) -> str:

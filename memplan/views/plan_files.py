@@ -79,6 +79,7 @@ def plan_json(study: Study) -> dict[str, Any]:
         "witness": _witness(plan.proof),
         "unsafe": study.unsafe,
         "planner": plan.planner,
+        **({"found_by": plan.found_by} if plan.found_by else {}),
         "nodes": plan.nodes,
         "seconds": round(study.seconds, 6),
         "alignment": study.settings.alignment,

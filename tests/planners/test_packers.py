@@ -9,10 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from memplan.bounds import lower_bound
-from memplan.errors import UnknownPlanner, UnsafePlan
+from memplan.errors import InvalidProblem, UnknownPlanner, UnsafePlan
 from memplan.liveness import live_bytes, max_live
 from memplan.plan import Buffer, LiveRange, Plan, Problem, Reason, Space, Trace, Window
-from memplan.planners import PLANNERS, PackerEntry, planner_named
+from memplan.planners import PLANNERS, Family, PackerEntry, planner_named
 from memplan.verify import verify
 
 PACKERS = {
@@ -20,6 +20,10 @@ PACKERS = {
     for name, entry in PLANNERS.items()
     if isinstance(entry, PackerEntry) and not entry.needs_plan
 }
+
+
+ENGINES = {"tflm", "executorch", "onnxruntime"}
+IN_THE_ORDER_GIVEN = {"naive", *ENGINES}
 
 
 @st.composite
@@ -79,10 +83,12 @@ def test_every_plan_is_safe_and_between_the_bounds(name: str, problem: Problem) 
         assert plan.peak == plan.proof.bytes
 
 
+@pytest.mark.parametrize("name", [name for name in PACKERS if name not in IN_THE_ORDER_GIVEN])
 @given(problem=problems(), random=st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
-def test_the_order_of_the_buffers_is_no_part_of_the_question(problem, random) -> None:
-    """The naive planner alone stacks in the order given, and says so."""
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_the_buffers_is_no_part_of_the_question(name, problem, random) -> None:
+    """Only the naive planner and those of engines stack in the order given, and say so."""
+    assume(problem.conflicts is None or not PACKERS[name].needs_order)
     order = list(range(len(problem.buffers)))
     random.shuffle(order)
     place = {old: new for new, old in enumerate(order)}
@@ -91,8 +97,8 @@ def test_the_order_of_the_buffers_is_no_part_of_the_question(problem, random) ->
         moved = (sorted((place[i], place[j])) for i, j in problem.conflicts)
         conflicts = frozenset((i, j) for i, j in moved)
     again = Problem(tuple(problem.buffers[i] for i in order), problem.spaces, conflicts)
-    pack = PACKERS["greedy_by_size"].pack
-    assert pack(again).offsets == pack(problem).offsets
+    one, two = PACKERS[name].pack(problem), PACKERS[name].pack(again)
+    assert (one.offsets, one.slots) == (two.offsets, two.slots)
 
 
 @given(problem=problems(most=10))
@@ -159,6 +165,50 @@ def test_max_live_is_the_fullest_step(problem: Problem) -> None:
     assert max_live(problem).bytes == max(counted, default=0)
 
 
+@pytest.mark.parametrize("name", [name for name in PACKERS if name not in ENGINES])
+@given(problem=problems(most=10), data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_fixed_offset_is_obeyed_or_refused(name: str, problem: Problem, data) -> None:
+    """Some buffers are fixed where a plan has them, so that there is a plan for the rest."""
+    entry = PACKERS[name]
+    assume(problem.conflicts is None or not entry.needs_order)
+    somewhere = PACKERS["naive"].pack(problem).offsets or {}
+    names = sorted(somewhere)
+    fixed = data.draw(st.sets(st.sampled_from(names))) if names else set()
+    buffers = tuple(
+        replace(b, offset=somewhere[b.name]) if b.name in fixed else b for b in problem.buffers
+    )
+    asked = Problem(buffers, problem.spaces, problem.conflicts)
+    if fixed and entry.family is Family.SLOTS:
+        with pytest.raises(InvalidProblem, match="chooses all places itself"):
+            entry.pack(asked)
+        return
+    plan = entry.pack(asked)
+    verify(replace(plan, problem=asked))
+    assert plan.known_peak <= sum(_with_slack(b, asked) for b in buffers) + max(
+        (somewhere[n] for n in fixed), default=0
+    )
+
+
+def _with_slack(buffer: Buffer, problem: Problem) -> int:
+    return (buffer.size or 0) + problem.alignment_of(buffer) - 1
+
+
+@pytest.mark.parametrize("name", PACKERS)
+@given(problem=problems(most=10))
+@settings(max_examples=40, deadline=None)
+def test_a_trace_tells_each_place_and_changes_none(name: str, problem: Problem) -> None:
+    entry = PACKERS[name]
+    assume(problem.conflicts is None or not entry.needs_order)
+    trace = Trace()
+    traced, plain = entry.pack(problem, trace), entry.pack(problem)
+    assert (traced.offsets, traced.slots) == (plain.offsets, plain.slots)
+    told = {d.blob: d.offset for d in trace.decisions}
+    assert told == traced.offsets
+    assert [d.turn for d in trace.decisions] == list(range(len(trace.decisions)))
+    assert all(r.offset != d.offset for d in trace.decisions for r in d.rejected)
+
+
 def test_an_unknown_planner_is_told_with_those_there_are() -> None:
     with pytest.raises(UnknownPlanner, match="greedy_by_size"):
         planner_named("best")
@@ -180,7 +230,11 @@ def test_several_memories_are_planned_apart(problem: Problem, random) -> None:
         assert plan.known_peak >= lower_bound(both).bytes
         assert all(plan.space_name(b.name) == homes[b.name] for b in buffers), name
         if plan.slots is not None:
-            assert len(set(plan.slots.values())) == len(buffers)
+            homes_of: dict[int, set[str]] = {}
+            for buffer, slot in plan.slots.items():
+                homes_of.setdefault(slot, set()).add(homes[buffer])
+            assert all(len(found) == 1 for found in homes_of.values())
+            assert name != "naive" or len(homes_of) == len(buffers)
 
 
 def test_a_buffer_in_a_memory_that_is_not_its_own_is_refused() -> None:
