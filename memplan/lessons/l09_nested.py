@@ -54,8 +54,8 @@ LESSON = Lesson(
         Scene("Its plan", _recurrent, "greedy_by_size"),
     ),
     _text,
-    "In the first run, find a blob that stays alive although the op that runs does not seem to read "
-    "it. Dashed edges in the graph show what inner nets read.",
+    "In the first run, find a blob that stays alive although the op that runs does not seem to "
+    "read it. Dashed edges in the graph show what inner nets read.",
     "Ask what changes if both branches of the condition could run at the same time. (Their rooms "
     "add up.) And what if the number of turns is not known? (Then no plan holds for all of them.)",
     (
