@@ -317,6 +317,26 @@ def test_engines_differ_in_what_they_copy(engine: str, peak: int) -> None:
     assert found.metrics.peak_bytes == peak
 
 
+def test_a_program_that_executorch_has_taken_over_is_counted_as_it_counts() -> None:
+    edge = "executorch.exir.dialects.edge._ops.aten"
+    program = Program("edge")
+    x = program.input("x", (4, 8))
+    for target, reads, name in (
+        ("relu", x, "relu"),
+        ("view_copy", "relu", "seen"),
+        ("permute_copy", "seen", "turned"),
+        ("sin", "turned", "sin"),
+    ):
+        program.op(f"aten.{target}.default", [reads], name, (4, 8))
+        program.nodes[-1]["target"] = f"{edge}.{target}.default"
+    net = prepare(read(program.to_bytes(["sin"])))
+    assert [op.type for op in net.ops][1] == "aten.view_copy.default"
+    found = study(net, PROFILES["executorch"].applied_to(Settings()))
+    assert ("relu", "seen") in [s.names for s in found.storages]
+    assert found.metrics.peak_bytes == 2 * 128
+    assert study(net).metrics.naive_bytes == 5 * 128
+
+
 @given(st.data())
 def test_can_view_is_what_the_addresses_say(data: st.DataObject) -> None:
     """Against brute force: a view exists when equal steps lie between all neighbours of a dim."""
