@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from memplan.cli.check import check
+from memplan.cli.explain import explain, verify
 from memplan.cli.export import export, report
 from memplan.cli.json_text import json_text
 from memplan.cli.open_app import open_app
@@ -92,5 +93,5 @@ def _dims(net: Net) -> dict[str, list[Dim] | None]:
     return {name: None if shape is None else list(shape) for name, shape in shapes.items()}
 
 
-for command in (check, open_app, optimize, export, report):
+for command in (check, open_app, optimize, export, report, explain, verify):
     memplan.add_command(command)
