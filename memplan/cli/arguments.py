@@ -11,8 +11,9 @@ from memplan.errors import MemplanError
 from memplan.formats import parse_input_shape
 from memplan.net import Role
 from memplan.ops.schema import TensorType
+from memplan.units import parse_bytes
 
-__all__ = ["named_dims", "named_roles", "named_shapes", "seconds"]
+__all__ = ["named_dims", "named_roles", "named_shapes", "seconds", "size"]
 
 
 def named_shapes(
@@ -65,3 +66,17 @@ def seconds(
     if not 0 < time < math.inf:
         raise click.BadParameter(f"{value!r} is not a number of seconds above 0")
     return time
+
+
+def size(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
+    """Read a size in bytes or with a unit, as in 512KiB."""
+    if value is None:
+        return None
+    try:
+        # No memory has so many bytes: a number of any length would be worked out.
+        found = parse_bytes(value) if len(value) <= 24 else 0
+    except ValueError:
+        found = 0
+    if found <= 0:
+        raise click.BadParameter(f"{value!r} is no size above 0, as in 65536 or 512KiB")
+    return found
