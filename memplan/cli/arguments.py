@@ -69,14 +69,12 @@ def seconds(
 
 
 def size(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
-    """Read a size in bytes or with a unit, as in 512KiB."""
+    """Read a size such as ``256KiB`` or ``65536``."""
     if value is None:
         return None
     try:
-        # No memory has so many bytes: a number of any length would be worked out.
-        found = parse_bytes(value) if len(value) <= 24 else 0
-    except ValueError:
-        found = 0
-    if found <= 0:
-        raise click.BadParameter(f"{value!r} is no size above 0, as in 65536 or 512KiB")
-    return found
+        return parse_bytes(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    except OverflowError as error:
+        raise click.BadParameter(f"{value[:20]}… is more than any memory holds") from error
