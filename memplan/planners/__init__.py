@@ -26,11 +26,21 @@ from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.naive import naive
 from memplan.planners.onnxruntime import onnxruntime
 from memplan.planners.onnxruntime_order import onnxruntime_order
+from memplan.planners.optimal import optimal, optimal_within
 from memplan.planners.recycling import Recycler
 from memplan.planners.safe_recycling import safe, safe_parallel
+from memplan.planners.search import BY_ITSELF, Budget
 from memplan.planners.tflm import tflm
 
-__all__ = ["PLANNERS", "Packer", "PackerEntry", "PlannerEntry", "RecyclerEntry", "planner_named"]
+__all__ = [
+    "PLANNERS",
+    "Packer",
+    "PackerEntry",
+    "PlannerEntry",
+    "RecyclerEntry",
+    "Searcher",
+    "planner_named",
+]
 
 
 class Packer(Protocol):
@@ -38,6 +48,16 @@ class Packer(Protocol):
 
     def __call__(self, problem: Problem, trace: Trace | None = None) -> Plan:
         """Place every buffer of known size; record each decision in `trace`, if there is one."""
+        ...
+
+
+class Searcher(Protocol):
+    """A planner of offsets that goes on improving them while there is something to spend."""
+
+    def __call__(
+        self, problem: Problem, trace: Trace | None = None, budget: Budget = BY_ITSELF
+    ) -> Plan:
+        """As a `Packer`, within a budget."""
         ...
 
 
@@ -51,6 +71,7 @@ class PackerEntry:
         plans_state: State lies in the memory that it plans; else the engine keeps it elsewhere.
         needs_order: It cannot plan for an explicit conflict relation.
         order: In which order the engine that it follows runs the ops; None: as they stand.
+        search: The same planner with a budget; None: it has nothing to spend one on.
     """
 
     name: str
@@ -62,6 +83,7 @@ class PackerEntry:
     plans_state: bool = True
     needs_order: bool = False
     order: Callable[[Net], tuple[int, ...]] | None = None
+    search: Searcher | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +130,14 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "What is alive where most is alive goes first, in the order of birth.",
         "Pisarchyk & Lee 2020, arXiv:2001.03288",
         fullest_first,
+    ),
+    PackerEntry(
+        "optimal",
+        "Optimal",
+        "A search for the lowest peak there is; it says whether it has proven it.",
+        "Moffitt 2023, MiniMalloc",
+        optimal,
+        search=optimal_within,
     ),
     PackerEntry(
         "naive",

@@ -73,6 +73,11 @@ def witness_sentence(witness: Witness) -> str:
         )
     if witness.kind is WitnessKind.LARGEST:
         return f"The largest blob alone, {quoted(witness.buffers[0])}, takes {witness.bytes:,} B."
+    if witness.kind is WitnessKind.EXHAUSTED:
+        return (
+            f"A search that leaves nothing out found no plan in fewer than {witness.bytes:,} B "
+            f"({witness.nodes:,} nodes)."
+        )
     if witness.step is None:
         return "No blob of known size is counted, so nothing is needed."
     count = len(witness.buffers)
@@ -102,8 +107,9 @@ def proof_sentence(study: Study) -> str:
             "Over the known sizes no plan has a lower peak; of the whole net nothing is proven "
             f"while {sizes} unknown. {witness_sentence(metrics.bound)}"
         )
+    searched = f" after {study.plan.nodes:,} nodes of search" if study.plan.nodes else ""
     return (
-        f"Not proven: the peak is {shown_bytes(gap)} above the lower bound; "
+        f"Not proven{searched}: the peak is {shown_bytes(gap)} above the lower bound; "
         "a better plan may exist or may not."
     )
 
