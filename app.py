@@ -23,7 +23,7 @@ page.run()
 with st.sidebar:
     open_section()
     planning_section()
-    if net is not None:
+    if net is not None and net.given is None:
         free_dims_section()
         input_shapes_section(net)
         roles_section(net)

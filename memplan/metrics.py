@@ -107,10 +107,10 @@ def _births(plan: Plan, space: str) -> list[tuple[int, int, int]]:
     here = (b for b in plan.problem.buffers if b.name in offsets)
     return sorted(
         (
-            (piece.begin, offsets[buffer.name] + (buffer.size or 0), piece.end)
+            (part.live.begin, offsets[buffer.name] + part.high, part.live.end)
             for buffer in here
             if plan.space_name(buffer.name) == space
-            for piece in buffer.alive()
+            for part in buffer.occupied()
         ),
         reverse=True,
     )

@@ -21,6 +21,8 @@ from enum import Enum, StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from memplan.plan import Placement, Problem
+
 __all__ = [
     "CPU",
     "Arg",
@@ -205,6 +207,9 @@ class Net:
         source: The message that it was read from, for the writer; no part of its content.
         symbols: Free dims that the file itself names, each with the number that it gives as an
             example, or None.
+        given: Buffers without a graph: the problem itself, as the file has it. Then there are no
+            ops, and a step is whatever the file counts in.
+        placed: A plan that came with it, to be looked at and checked.
     """
 
     name: str = ""
@@ -216,6 +221,8 @@ class Net:
     dialect: str = "caffe2"
     source: Any = field(default=None, compare=False, repr=False)
     symbols: Mapping[str, int | None] = field(default_factory=lambda: MappingProxyType({}))
+    given: Problem | None = None
+    placed: Placement | None = None
 
     def blob(self, name: str) -> Blob:
         """What is known of `name`, which may be the name alone."""
@@ -223,12 +230,19 @@ class Net:
 
     def names(self) -> tuple[str, ...]:
         """Every name of the net once: declared inputs, then ops in order, then the rest."""
+        if self.given is not None:
+            return tuple(buffer.name for buffer in self.given.buffers)
         seen = dict.fromkeys(self.inputs)
         for op, reads in zip(self.ops, reads_by_op(self), strict=True):
             seen.update(dict.fromkeys(reads))
             seen.update(dict.fromkeys(op.outputs))
         seen.update(dict.fromkeys(self.outputs))
         return tuple(seen)
+
+    @property
+    def steps(self) -> int:
+        """How many steps it has: its ops, or the times that buffers without a graph live in."""
+        return len(self.ops) if self.given is None else self.given.horizon
 
     def with_blobs(self, blobs: Mapping[str, Blob]) -> Net:
         """The same net with other knowledge of its blobs."""
@@ -254,6 +268,12 @@ def _parts(net: Net) -> Iterator[str]:
             yield from _parts(nested)
     for name in sorted(net.blobs):
         yield repr(net.blobs[name])
+    if net.given is not None:
+        yield from (repr(part) for part in (*net.given.spaces, *net.given.buffers))
+        yield repr(net.given.conflicts and sorted(net.given.conflicts))
+    if net.placed is not None:
+        yield from map(repr, sorted(net.placed.offsets.items()))
+        yield from map(repr, sorted((net.placed.slots or {}).items()))
 
 
 def made_names(net: Net) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from memplan.errors import UnsafePlan
+from memplan.errors import InvalidNet, UnsafePlan, quoted
 from memplan.liveness import (
     SHARE_NOTHING,
     Accounting,
@@ -16,6 +16,7 @@ from memplan.liveness import (
     problem_from,
     storages,
     with_file_offsets,
+    with_placement,
 )
 from memplan.metrics import Metrics, measure
 from memplan.net import Net, Role
@@ -31,6 +32,7 @@ from memplan.plan import (
 )
 from memplan.planners import PackerEntry, RecyclerEntry, planner_named
 from memplan.planners.asking import recycled
+from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.naive import naive
 from memplan.planners.plan_from import plan_from
 from memplan.planners.recycling import RecyclingOptions
@@ -43,6 +45,7 @@ from memplan.validity import check_net
 from memplan.verify import broken_read, same_dataflow, verify
 
 __all__ = ["PARALLEL_TYPES", "Settings", "Study", "prepare", "runs_in_parallel", "study"]
+__all__ += ["usual_planner"]
 
 PARALLEL_TYPES = frozenset(
     {
@@ -65,7 +68,7 @@ class Settings:
     """How to plan.
 
     Attributes:
-        planner: A key of `PLANNERS`.
+        planner: A key of `PLANNERS`; empty: what is usual for the net, see `usual_planner`.
         alignment: Every offset is a multiple of this many bytes.
         accounting: Which external blobs are counted.
         deadline: Seconds that an anytime planner may search.
@@ -140,8 +143,30 @@ def prepare(
         InvalidNet: The net contradicts itself, or a given shape is impossible.
         Cancelled: `progress` asked to stop.
     """
+    if net.given is not None:
+        return _prepared_buffers(net, given, roles, dims)
     check_net(net)
-    return infer_shapes(assign_roles(net, roles), given, progress, dims)
+    found = infer_shapes(assign_roles(net, roles), given, progress, dims)
+    # Shapes of an ONNX model are read off another model, which no plan came with.
+    return found if found.placed is net.placed else replace(found, placed=net.placed)
+
+
+def _prepared_buffers(
+    net: Net, shapes: Mapping[str, object], roles: Mapping[str, Role], dims: Mapping[str, int]
+) -> Net:
+    """Nothing is worked out of buffers without a graph, so that nothing can be said of them."""
+    said = next(iter((*shapes, *roles, *dims)), None)
+    if said is not None:
+        raise InvalidNet(
+            f"{quoted(said)} was given a shape, a role or a number, but these are buffers without "
+            "a graph: their sizes stand in the file"
+        )
+    return net
+
+
+def usual_planner(net: Net) -> str:
+    """The planner of offsets for a net of which nothing is said: a plan is shown as it is."""
+    return "greedy_by_size" if net.placed is None else "given"
 
 
 def study(net: Net, settings: Settings = Settings(), progress: Progress | None = None) -> Study:
@@ -153,6 +178,7 @@ def study(net: Net, settings: Settings = Settings(), progress: Progress | None =
         Cancelled: `progress` asked to stop.
         InvalidNet: The net or `settings.recycling` is not one that the planner can take.
     """
+    settings = replace(settings, planner=settings.planner or usual_planner(net))
     entry = planner_named(settings.planner)
     started = time.perf_counter()
     _tell(progress, 0.1, "planning")
@@ -208,16 +234,20 @@ def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress
         net = replace(net, ops=tuple(net.ops[index] for index in entry.order(net)))
     found = storages(net, settings.sharing)
     # A nested net's blobs are packed by the same planner: its arena is what the op must reserve.
+    # No file says where those lie.
+    pack_inner = greedy_by_size if entry.needs_plan else entry.pack
     counted = settings.accounting
     problem = problem_from(
         net,
         replace(counted, state=counted.state and entry.plans_state),
         settings.alignment,
-        lambda inner: entry.pack(inner).peak,
+        lambda inner: pack_inner(inner).peak,
         found,
         scratch=settings.scratch,
     )
-    if entry.obeys_file:
+    if entry.needs_plan:
+        problem = with_placement(problem, net)
+    elif entry.obeys_file:
         problem = with_file_offsets(problem, net)
     expected = len(problem.buffers) - len(problem.unknown)
     trace = _Watched(progress=progress, expected=expected)
@@ -226,6 +256,8 @@ def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress
     else:
         watched = _from_to(progress, 0.1, 0.8)
         plan = entry.search(problem, trace, Budget(settings.deadline, settings.nodes, watched))
+    if entry.needs_plan and net.placed is not None:
+        plan = replace(plan, slots=net.placed.slots)
     decisions = tuple(trace.decisions)
     if all(buffer.offset is None for buffer in problem.buffers):
         verify(plan)
@@ -245,6 +277,11 @@ def _why_file_is_unsafe(plan: Plan) -> str | None:
 
 
 def _recycled(net: Net, settings: Settings, entry: RecyclerEntry) -> _Answer:
+    if net.given is not None:
+        raise InvalidNet(
+            f"{entry.title}: it gives blobs of a graph new names, and these are buffers without "
+            "one; choose a planner of offsets"
+        )
     assignment = recycled(net, entry, settings.recycling)
     ordered = net
     if assignment.order is not None:

@@ -101,7 +101,8 @@ def sweep(
 def _packer(planner: str) -> PackerEntry:
     """The planner of that name, or one of offsets where it shares names: like beside like."""
     entry = planner_named(planner)
-    packer = entry if isinstance(entry, PackerEntry) else PLANNERS[_ANY_PACKER]
+    packs = isinstance(entry, PackerEntry) and not entry.needs_plan
+    packer = entry if packs else PLANNERS[_ANY_PACKER]
     assert isinstance(packer, PackerEntry)
     return packer
 

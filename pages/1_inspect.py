@@ -24,7 +24,7 @@ if study is not None:
     headline(study)
     missing_sizes(study)
 
-    graph, memory = st.columns([5, 6], gap="medium")
+    graph, memory = st.columns([5, 6] if study.net.ops else [3, 8], gap="medium")
     with graph:
         graph_panel(study)
         details_panel(study)

@@ -29,8 +29,8 @@ def exported_attention() -> Sample:
         "Attention, exported by PyTorch",
         Group.IDEA,
         "A program of torch.export with a free length, s0. Eleven of its ops are views: they move "
-        "nothing, and scores, their scaled form and the softmax written over it are what takes "
-        "memory, in the square of the length. The counter is written in place and kept: state.",
+        "nothing. What takes memory are scores, scaled and softmax, two at a time, in the square "
+        "of the length. The counter is written in place and kept from run to run: state.",
         file,
     )
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from memplan.cli import main
 from memplan.export import Export
-from memplan.planners import PLANNERS, PackerEntry
+from memplan.planners import Family, PackerEntry, planners_for
 from memplan.study import Study
 from memplan.ui import downloads
 from memplan.ui.session import usual_planner
@@ -101,9 +101,11 @@ def test_the_url_wins() -> None:
 def test_what_is_safe_stands_first_and_caffe2s_own_last() -> None:
     titles = app().selectbox(key="planner").options
     assert titles[:3] == ["Shared blobs, safe", "Shared blobs, safe in parallel", "Greedy by size"]
-    offsets = [entry.title for entry in PLANNERS.values() if isinstance(entry, PackerEntry)]
-    assert titles[2 : 2 + len(offsets)] == offsets
-    assert all(title.startswith("Caffe2: ") for title in titles[2 + len(offsets) :])
+    packers = [entry for entry in planners_for(None) if isinstance(entry, PackerEntry)]
+    order = (Family.OFFSETS, Family.SLOTS, Family.ENGINES)
+    offsets = [entry.title for family in order for entry in packers if entry.family is family]
+    assert titles[2 : 2 + len(packers)] == offsets
+    assert all(title.startswith("Caffe2: ") for title in titles[2 + len(packers) :])
 
 
 # What is unsafe

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from memplan.planners import PLANNERS
+from memplan.planners import PLANNERS, planners_for
 from memplan.samples import open_sample, samples
 from memplan.ui import compare_planners
 from memplan.ui.compare_choice import Other
@@ -237,7 +237,8 @@ def test_what_b_cannot_plan_is_one_sentence_and_all_planners_stay() -> None:
 def test_all_planners_stand_side_by_side() -> None:
     test = compare(net="inception_block")
     told = test.get("plotly_chart")[0].proto.alt
-    assert all(entry.title in told for entry in PLANNERS.values())
+    assert all(entry.title in told for entry in planners_for(None))
+    assert PLANNERS["given"].title not in told
 
 
 def test_long_nets_are_asked_about_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,9 @@ from memplan.errors import MemplanError
 from memplan.formats import parse_input_shape
 from memplan.net import Role
 from memplan.ops.schema import TensorType
+from memplan.units import parse_bytes
 
-__all__ = ["named_dims", "named_roles", "named_shapes", "seconds"]
+__all__ = ["named_dims", "named_roles", "named_shapes", "seconds", "size"]
 
 
 def named_shapes(
@@ -65,3 +66,15 @@ def seconds(
     if not 0 < time < math.inf:
         raise click.BadParameter(f"{value!r} is not a number of seconds above 0")
     return time
+
+
+def size(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
+    """Read a size such as ``256KiB`` or ``65536``."""
+    if value is None:
+        return None
+    try:
+        return parse_bytes(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    except OverflowError as error:
+        raise click.BadParameter(f"{value[:20]}… is more than any memory holds") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from memplan.cli.check import check
 from memplan.cli.export import export, report
 from memplan.cli.json_text import json_text
 from memplan.cli.open_app import open_app
@@ -13,9 +14,9 @@ from memplan.cli.planning import plan_options
 from memplan.cli.report import plan_report, planners_report, profiles_report, shapes_report
 from memplan.net import Dim, Net
 from memplan.planners import PLANNERS
-from memplan.profiles import PROFILES, against_engine
-from memplan.study import Settings, study
-from memplan.views.engines import engine_rows, engine_sentence
+from memplan.profiles import PROFILES, Engine, against_engine
+from memplan.study import Settings, Study, study
+from memplan.views.engines import engine_rows, engine_sentence, stand_in_sentence
 from memplan.views.plan_files import plan_json
 
 __all__ = ["memplan"]
@@ -46,8 +47,15 @@ def plan(opening: Opening, settings: Settings, *, as_json: bool) -> str:
     if as_json:
         more = {} if engine is None else {"engine": engine_rows(engine, result)}
         return json_text({**plan_json(result), **more})
-    beside = "" if engine is None else engine_sentence(engine, result)
-    return plan_report(result, beside, opening.assumed(net))
+    return plan_report(result, _beside(engine, result), opening.assumed(net))
+
+
+def _beside(engine: Engine | None, result: Study) -> str:
+    """What an engine makes of the net, or that nobody can say; nothing without a profile."""
+    if engine is not None:
+        return engine_sentence(engine, result)
+    name = result.settings.profile
+    return "" if name is None else stand_in_sentence(PROFILES[name], result)
 
 
 @memplan.command()
@@ -84,5 +92,5 @@ def _dims(net: Net) -> dict[str, list[Dim] | None]:
     return {name: None if shape is None else list(shape) for name, shape in shapes.items()}
 
 
-for command in (open_app, optimize, export, report):
+for command in (check, open_app, optimize, export, report):
     memplan.add_command(command)

@@ -9,7 +9,8 @@ import click
 from memplan.cli.files import write_file
 from memplan.cli.opening import Opening, net_options
 from memplan.cli.planning import plan_options
-from memplan.export import EXPORTS, Export
+from memplan.errors import MemplanError
+from memplan.export import EXPORTS, RETURNS, Export, Return
 from memplan.study import Settings, study
 from memplan.units import format_bytes
 from memplan.views.names import shown
@@ -30,13 +31,16 @@ _out = click.option(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(list(EXPORTS)),
+    type=click.Choice([*EXPORTS, *RETURNS]),
     required=True,
-    help="html: a report; csv, json: the plan; trace: for Perfetto; svg, png, dot: the graph.",
+    help="html: a report; csv, json, c-header, minimalloc-plan: the plan; minimalloc: the buffers; "
+    "trace: for Perfetto; svg, png, dot: the graph; tflite, onnx: the model with the plan in it.",
 )
 @_out
 def export(opening: Opening, settings: Settings, form: str, out: Path | None) -> str | bytes:
     """Write the plan of NET, or its picture, as a file."""
+    if form in RETURNS:
+        return _returned(RETURNS[form], opening, settings, out)
     return _exported(EXPORTS[form], opening, settings, out)
 
 
@@ -51,11 +55,28 @@ def report(opening: Opening, settings: Settings, out: Path | None) -> str | byte
 
 def _exported(entry: Export, opening: Opening, settings: Settings, out: Path | None) -> str | bytes:
     if out is None and not entry.text:
-        raise click.UsageError(f"a {entry.name} is no text for the terminal; give --out FILE")
+        raise _no_text(entry.name)
     if out is not None:
         opening.spare(out)
-    content = entry.make(study(opening.prepared(), settings))
+    result = study(opening.prepared(), settings)
+    why_not = entry.why_not(result)
+    if why_not is not None:
+        raise MemplanError(f"no {entry.name} can be made: {why_not}")
+    content = entry.make(result)
+    return content if out is None else _written(out, content)
+
+
+def _returned(entry: Return, opening: Opening, settings: Settings, out: Path | None) -> str:
     if out is None:
-        return content
+        raise _no_text(entry.name)
+    opening.spare(out)
+    return _written(out, entry.made(study(opening.prepared(), settings), opening.files()))
+
+
+def _no_text(form: str) -> click.UsageError:
+    return click.UsageError(f"a {form} is no text for the terminal; give --out FILE")
+
+
+def _written(out: Path, content: bytes) -> str:
     write_file(out, content)
     return f"{shown(str(out))}: {format_bytes(len(content))}\n"

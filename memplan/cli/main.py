@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import click
 
+from memplan.cli.answer import Answer
 from memplan.cli.commands import memplan
 from memplan.errors import MemplanError
 from memplan.views.names import shown
@@ -26,8 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: What follows the program's name; None: as the process was called.
     """
+    status = 0
     try:
-        answer = memplan.main(arguments, prog_name="memplan", standalone_mode=False)
+        answer: object = memplan.main(arguments, prog_name="memplan", standalone_mode=False)
+        if isinstance(answer, Answer):
+            status = answer.status
+            answer = answer.text
         if isinstance(answer, (str, bytes)):
             _write(answer)
     except click.ClickException as error:
@@ -44,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"cannot write the answer: {error.strerror or error}")
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    return 0
+    return status
 
 
 def _write(answer: str | bytes) -> None:

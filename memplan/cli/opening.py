@@ -31,6 +31,7 @@ class Opening:
     net: Path
     init: Path | None
     value_info: Path | None
+    with_plan: Path | None
     shapes: Path | None
     inputs: Mapping[str, TensorType]
     dims: Mapping[str, int]
@@ -43,7 +44,7 @@ class Opening:
             FormatError: A file cannot be read, or is not what it should be.
             InvalidNet: The net contradicts itself, or what the user added contradicts it.
         """
-        net = load(self._files())
+        net = load(self.files())
         known = set(_names(net))
         for name in self.inputs:
             # Shapes that come in a file may be of more blobs than this net has.
@@ -61,7 +62,7 @@ class Opening:
         Raises:
             FormatError: `out` is one of them, under whatever name.
         """
-        read = (self.net, self.init, self.value_info, self.shapes)
+        read = (self.net, self.init, self.value_info, self.with_plan, self.shapes)
         if any(_same(out, path) for path in read if path is not None):
             raise FormatError(f"--out {quoted(str(out))} is a file that the net is read from")
 
@@ -74,11 +75,13 @@ class Opening:
     def _dims(self, net: Net) -> Mapping[str, int]:
         return {**examples(net, self._given()), **self.dims}
 
-    def _files(self) -> list[InputFile]:
+    def files(self) -> list[InputFile]:
+        """The net's files, with the part that each plays."""
         named = (
             (self.net, Part.PREDICT),
             (self.init, Part.INIT),
             (self.value_info, Part.VALUE_INFO),
+            (self.with_plan, Part.PLAN),
         )
         return [InputFile(str(p), read_file(p), part) for p, part in named if p is not None]
 
@@ -101,6 +104,12 @@ _OPTIONS = (
     click.argument("net", metavar="NET", type=_FILE),
     click.option("--init", metavar="FILE", type=_FILE, help="Init net: fills the weights."),
     click.option("--value-info", metavar="FILE", type=_FILE, help="value_info.json of the net."),
+    click.option(
+        "--with-plan",
+        metavar="FILE",
+        type=_FILE,
+        help="A plan of this net as JSON: it is shown and checked.",
+    ),
     click.option(
         "--shapes", metavar="FILE", type=_FILE, help="JSON of {blob: dims} for what you know."
     ),

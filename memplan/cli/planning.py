@@ -35,9 +35,8 @@ _OPTIONS = (
     click.option(
         "--planner",
         type=click.Choice(list(PLANNERS)),
-        default=_DEFAULTS.planner,
-        show_default=True,
-        help="How to place the blobs; see the command `planners`.",
+        help=f"How to place the blobs; see the command `planners`. [default: {_DEFAULTS.planner}; "
+        "given, where a plan is opened]",
     ),
     click.option(
         "--alignment",
@@ -72,6 +71,7 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def with_settings(*args: Any, **arguments: Any) -> Any:
         said = {name: arguments.pop(name) for name in _NAMES}
+        said["planner"] = said["planner"] or ""  # what is usual for the net
         file = arguments.pop("scratch")
         profile = PROFILES.get(said.pop("profile") or "")
         base = _DEFAULTS if profile is None else profile.applied_to(_DEFAULTS)

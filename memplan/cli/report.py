@@ -20,6 +20,7 @@ from memplan.units import format_bytes
 from memplan.views.names import shown, shown_shape
 from memplan.views.rows import MemoryRow, biggest_first, memory_rows
 from memplan.views.sentences import head_sentence, proof_sentence, unknown_reason
+from memplan.views.steps import extent
 
 __all__ = ["optimize_report", "plan_report", "planners_report", "profiles_report", "shapes_report"]
 
@@ -123,12 +124,7 @@ def _renamed(mapping: Mapping[str, str]) -> list[RenderableType]:
 
 
 def _title(net: Net) -> Text:
-    count = f"{_counted(len(net.ops), 'op')}, {_counted(len(net.names()), 'blob')}"
-    return Text.assemble((shown(net.name) or "a net without a name", "bold"), f": {count}")
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+    return Text.assemble((shown(net.name) or "a net without a name", "bold"), f": {extent(net)}")
 
 
 def _saving(metrics: Metrics) -> str:
@@ -141,6 +137,12 @@ def _saving(metrics: Metrics) -> str:
     return f"; {abs(share):.0%} {'less' if share > 0 else 'more'} than no sharing"
 
 
+def _planner(study: Study) -> str:
+    """The planner, and whose plan it kept where it asked several."""
+    plan = study.plan
+    return f"{plan.planner} ({plan.found_by})" if plan.found_by else plan.planner
+
+
 def _figures(study: Study) -> Table:
     metrics, grid = study.metrics, Table.grid(padding=(0, 2))
     # A bound over some of the blobs bounds no more than these.
@@ -151,7 +153,7 @@ def _figures(study: Study) -> Table:
     grid.add_column(justify="right")
     grid.add_column()
     for label, size, note in (
-        ("peak", metrics.peak_bytes, f"{study.plan.planner}{_saving(metrics)}"),
+        ("peak", metrics.peak_bytes, f"{_planner(study)}{_saving(metrics)}"),
         ("lower bound", metrics.bound.bytes, known),
         ("no sharing", metrics.naive_bytes, "every blob with memory of its own"),
         ("weights", metrics.weights_bytes, "there for the whole run, not planned"),

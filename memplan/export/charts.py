@@ -12,11 +12,12 @@ from memplan.export.axes import LEFT, RIGHT, Axes, chart
 from memplan.export.markup import Markup, element, escaped, joined, number
 from memplan.export.swatches import Fills
 from memplan.liveness import live_bytes
-from memplan.plan import LiveRange
+from memplan.plan import Window
 from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.names import shown, shown_bytes
 from memplan.views.rows import MemoryRow, biggest_first, grounds
+from memplan.views.steps import step_name
 from memplan.views.usage import thinned
 
 __all__ = [
@@ -98,8 +99,7 @@ def _peak(axes: Axes, study: Study) -> list[Markup]:
     peak = study.metrics.max_live
     if peak.step is None:
         return []
-    kind = shown(study.net.ops[peak.step].type, 40)
-    title = f"most is alive at op {peak.step:,} {kind}: {shown_bytes(peak.bytes)}"
+    title = f"most is alive at {step_name(study.net, peak.step)}: {shown_bytes(peak.bytes)}"
     x, y = axes.x(peak.step + 0.5), axes.y(peak.bytes)
     return [element("circle", element("title", title), cx=x, cy=y, r=5, class_="peak")]
 
@@ -111,9 +111,7 @@ def _pointed(axes: Axes, study: Study, curve: Sequence[int]) -> list[Markup]:
     return [
         element(
             "rect",
-            element(
-                "title", f"op {t:,} {shown(study.net.ops[t].type, 40)}\n{shown_bytes(size)} alive"
-            ),
+            element("title", f"{step_name(study.net, t)}\n{shown_bytes(size)} alive"),
             x=axes.x(t),
             y=axes.y(axes.top),
             width=axes.x(t + 1) - axes.x(t),
@@ -135,16 +133,21 @@ def address_map(study: Study, rows: Sequence[MemoryRow], fills: Fills, numbers: 
         "Where each blob lies and when",
         "map",
         axes.byte_marks(),
-        *(_box(axes, r, live, fills, numbers) for r in placed[:MAPPED] for live in r.alive),
+        *(
+            _box(axes, r, part, fills, numbers)
+            for r in placed[:MAPPED]
+            for part in r.parts
+            if part.low < part.high
+        ),
         *(_ground(axes, name, at) for name, at in grounds(study.plan).items()),
         _level(axes, top, "arena", "arena"),
     )
 
 
-def _box(axes: Axes, row: MemoryRow, live: LiveRange, fills: Fills, numbers: Numbers) -> Markup:
+def _box(axes: Axes, row: MemoryRow, part: Window, fills: Fills, numbers: Numbers) -> Markup:
     base = row.ground + (row.offset or 0)
-    left, right = axes.x(live.begin), axes.x(live.end)
-    top, foot = axes.y(base + (row.size or 0)), axes.y(base)
+    left, right = axes.x(part.live.begin), axes.x(part.live.end)
+    top, foot = axes.y(base + part.high), axes.y(base + part.low)
     return element(
         "g",
         element("title", row_title(row)),

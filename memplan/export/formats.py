@@ -10,7 +10,9 @@ from types import MappingProxyType
 from memplan.errors import MemplanError
 from memplan.export.graph_svg import svg_file
 from memplan.export.trace import trace_text
+from memplan.formats import Times, to_buffers_csv
 from memplan.study import Study
+from memplan.views.c_header import c_header
 from memplan.views.graph import graph_view
 from memplan.views.graph_dot import to_dot
 from memplan.views.layout import to_png
@@ -50,6 +52,30 @@ def _json(study: Study) -> bytes:
     return _bytes(json.dumps(plan_json(study), indent=1) + "\n")
 
 
+_NO_GRAPH = "these are buffers without a graph"
+
+
+def _why_no_graph(study: Study) -> str | None:
+    return _NO_GRAPH if study.net.given is not None else None
+
+
+def _why_no_minimalloc(study: Study) -> str | None:
+    problem = study.problem
+    if problem.unknown or study.plan.offsets is None:
+        return "some sizes are unknown, and MiniMalloc's CSV has no way to say so"
+    return "there are several memories" if len(problem.spaces) > 1 else None
+
+
+def _minimalloc(study: Study) -> bytes:
+    times = study.net.source if isinstance(study.net.source, Times) else None
+    return _bytes(to_buffers_csv(study.problem, None, times))
+
+
+def _minimalloc_solved(study: Study) -> bytes:
+    times = study.net.source if isinstance(study.net.source, Times) else None
+    return _bytes(to_buffers_csv(study.problem, study.plan.offsets or {}, times))
+
+
 def _dot(study: Study) -> bytes:
     return _bytes(to_dot(graph_view(study)))
 
@@ -66,6 +92,8 @@ _TOO_LARGE = "the graph is too large to draw as PNG; take SVG or DOT instead"
 
 def _why_no_png(study: Study) -> str | None:
     """Graphviz alone draws pixels, and takes seconds at the limit, minutes at its double."""
+    if study.net.given is not None:
+        return _NO_GRAPH
     if len(study.net.ops) > PNG_LIMIT:
         return _TOO_LARGE
     view = graph_view(study)
@@ -73,10 +101,21 @@ def _why_no_png(study: Study) -> str | None:
 
 
 def _png(study: Study) -> bytes:
-    picture = None if _why_no_png(study) else to_png(to_dot(graph_view(study)))
+    why_not = _why_no_png(study)
+    picture = None if why_not else to_png(to_dot(graph_view(study)))
     if picture is None:
-        raise MemplanError(_TOO_LARGE)
+        raise MemplanError(why_not or _TOO_LARGE)
     return picture
+
+
+def _c_header(study: Study) -> bytes:
+    return _bytes(c_header(study))
+
+
+def _why_no_header(study: Study) -> str | None:
+    if study.unsafe is not None:
+        return "the plan is unsafe"
+    return "sizes are unknown" if study.plan.offsets is None or study.problem.unknown else None
 
 
 def _trace(study: Study) -> bytes:
@@ -120,6 +159,33 @@ _ENTRIES = (
         _json,
     ),
     Export(
+        "minimalloc",
+        "Buffers as MiniMalloc CSV",
+        "the problem alone: who needs how much when",
+        ".buffers.csv",
+        "text/csv",
+        _minimalloc,
+        why_not=_why_no_minimalloc,
+    ),
+    Export(
+        "minimalloc-plan",
+        "Plan as MiniMalloc CSV",
+        "the same with the offsets, as a solution",
+        ".solution.csv",
+        "text/csv",
+        _minimalloc_solved,
+        why_not=_why_no_minimalloc,
+    ),
+    Export(
+        "c-header",
+        "C header",
+        "size of the arena and offsets, as #define",
+        ".h",
+        "text/x-c",
+        _c_header,
+        why_not=_why_no_header,
+    ),
+    Export(
         "trace",
         "Trace",
         "memory over time, for ui.perfetto.dev or chrome://tracing",
@@ -134,6 +200,7 @@ _ENTRIES = (
         ".svg",
         "image/svg+xml",
         _svg,
+        why_not=_why_no_graph,
     ),
     Export(
         "png",
@@ -152,6 +219,7 @@ _ENTRIES = (
         ".dot",
         "text/vnd.graphviz",
         _dot,
+        why_not=_why_no_graph,
     ),
 )
 

@@ -34,6 +34,7 @@ from memplan.views.sentences import (
     unknown_sentence,
 )
 from memplan.views.sharing import changed_names
+from memplan.views.steps import extent
 
 __all__ = ["DRAWN", "report_html"]
 
@@ -56,7 +57,11 @@ def report_html(study: Study, progress: Progress | None = None) -> str:
         "svg", element("defs", ARROW, fills.patterns()), class_="defs", aria_hidden="true"
     )
     sections = (
-        ("graph", "Graph", _graph(study, rows, numbers, fills, progress)),
+        *(
+            [("graph", "Graph", _graph(study, rows, numbers, fills, progress))]
+            if study.net.given is None
+            else []
+        ),
         ("memory", "Memory", _memory(study, rows, numbers, fills)),
         ("blobs", "Blobs", _blobs(study, rows, numbers)),
         ("decisions", "Decisions", _decisions(study, numbers)),
@@ -102,7 +107,7 @@ def _digest(text: str) -> str:
 
 def _header(study: Study) -> Markup:
     net, entry = study.net, PLANNERS[study.settings.planner]
-    extent = f"{len(net.ops):,} ops · {len(net.names()):,} blobs · planned by {entry.title}"
+    size = f"{extent(net, ' · ')} · planned by {entry.title}"
     figures = (
         element(
             "div",
@@ -116,7 +121,7 @@ def _header(study: Study) -> Markup:
     return element(
         "header",
         element("h1", shown(net.name) or "A net without a name"),
-        element("p", extent, class_="soft"),
+        element("p", size, class_="soft"),
         element("dl", *figures, class_="figures"),
         element("p", shown(proof_sentence(study)), class_=f"verdict {state}"),
         *([element("p", fits)] if (fits := capacity_sentence(study)) else []),

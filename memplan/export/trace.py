@@ -150,9 +150,9 @@ def _tops(study: Study, placed: Sequence[MemoryRow], steps: int) -> list[int]:
         there = (row for row in placed if study.plan.space_name(row.name) == space.name)
         born: dict[int, list[tuple[int, int]]] = {}
         for row in there:
-            for live in row.alive:
-                top = (row.offset or 0) + (row.size or 0)
-                born.setdefault(live.begin, []).append((-top, live.end))
+            for part in row.parts:
+                top = (row.offset or 0) + part.high
+                born.setdefault(part.live.begin, []).append((-top, part.live.end))
         alive: list[tuple[int, int]] = []
         for step in range(steps):
             for entry in born.get(step, ()):

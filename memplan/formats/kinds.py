@@ -11,9 +11,9 @@ from memplan.errors import quoted
 __all__ = ["CAN_OPEN", "Kind", "why_not_opened"]
 
 CAN_OPEN = (
-    "memplan opens ONNX and TensorFlow Lite models, programs of torch.export (.pt2), and Caffe2 "
-    "nets (predict_net as .pb or .pbtxt, alone, with its init_net and value_info.json), each also "
-    "in a zip"
+    "memplan opens ONNX and TensorFlow Lite models, programs of torch.export (.pt2), Caffe2 nets "
+    "(predict_net as .pb or .pbtxt, alone, with its init_net and value_info.json), and buffers as "
+    "CSV, each also in a zip"
 )
 
 
@@ -25,6 +25,7 @@ class Kind(Enum):
     JSON = auto()
     ZIP = auto()
     TFLITE = auto()
+    BUFFERS_CSV = auto()
 
     EMPTY = auto()
     HTML = auto()

@@ -6,16 +6,23 @@ A file comes from anywhere; it is measured on the wire before anything is built 
 from __future__ import annotations
 
 __all__ = [
+    "MAX_ALIGNMENT",
     "MAX_ARG_VALUES",
+    "MAX_BUFFERS",
+    "MAX_CSV_BYTES",
     "MAX_FILE_BYTES",
+    "MAX_GAPS",
     "MAX_JSON_BYTES",
     "MAX_NAMED_SHAPES",
     "MAX_NESTED_TEXT",
     "MAX_NETS_DEEP",
     "MAX_OPS",
+    "MAX_PLAN_JSON_BYTES",
+    "MAX_PLAN_JSON_PARTS",
     "MAX_PROGRAM_BYTES",
     "MAX_PROGRAM_VALUES",
     "MAX_RANK",
+    "MAX_STEPS",
     "MAX_TEXT_BRACES",
     "MAX_TEXT_BYTES",
     "MAX_TEXT_TOKENS",
@@ -48,6 +55,16 @@ MAX_RANK = 64
 # torch.export writes about a KB an op. A value takes some 70 bytes in memory.
 MAX_PROGRAM_BYTES = 32 * 2**20
 MAX_PROGRAM_VALUES = 4_000_000
+# Buffers without a graph: as many as a net has ops, 80 bytes a row; gaps and windows of them all.
+MAX_BUFFERS = 400_000
+MAX_CSV_BYTES = 32 * 2**20
+MAX_GAPS = 1_000_000
+# A plan of ours has some 200 bytes a buffer, and two lists or objects.
+MAX_PLAN_JSON_BYTES = 64 * 2**20
+MAX_PLAN_JSON_PARTS = 2_000_000
+MAX_ALIGNMENT = 2**40
+# A curve has a number for each step. Times beyond (nanoseconds) are counted in order instead.
+MAX_STEPS = 2**21
 
 MAX_ZIP_MEMBERS = 64
 MAX_ZIP_DIRECTORY = 2**20

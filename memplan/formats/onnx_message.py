@@ -18,6 +18,7 @@ from memplan.errors import FormatError, quoted
 from memplan.formats.measure import Layout, measure
 from memplan.formats.onnx_inline import inline_functions
 from memplan.formats.onnx_order import put_in_order
+from memplan.formats.onnx_plan import PLAN_KEY
 
 __all__ = ["KEPT_VALUES", "all_graphs", "graphs_in", "is_elsewhere", "parse_onnx"]
 
@@ -49,8 +50,10 @@ def parse_onnx(data: bytes, file: str) -> Any:
         raise FormatError(f"{quoted(file)} is an ONNX model without a graph; export it again")
     for tensor in _tensors(model):
         _lighten(tensor)
+    kept = [entry for entry in model.metadata_props if entry.key == PLAN_KEY]
     for part in ("doc_string", "metadata_props", "training_info"):
         model.ClearField(part)
+    model.metadata_props.extend(kept)
     try:
         inline_functions(model, file)
         put_in_order(model.graph)

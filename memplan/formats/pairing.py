@@ -43,6 +43,13 @@ def pair(nets: list[ReadNet]) -> tuple[ReadNet, ReadNet | None]:
     if len(nets) == 1:
         return _alone(nets[0]), None
     first, second = nets
+    for read in nets:
+        if read.net.given is not None:
+            other = second if read is first else first
+            raise FormatError(
+                f"{quoted(read.file)} holds buffers without a graph, and {quoted(other.file)} is "
+                "another net; open one of them"
+            )
     _check_not_swapped(first, second)
     for init, predict in ((first, second), (second, first)):
         if _is_init(init, predict):

@@ -15,6 +15,7 @@ class Part(StrEnum):
     INIT = "init net"
     VALUE_INFO = "value_info"
     SHAPES = "shapes"
+    PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from memplan.formats.buffers_header import looks_like_buffers
 from memplan.formats.kinds import Kind
 from memplan.formats.limits import MAX_OPS
 from memplan.formats.text import kind_of_text
@@ -84,6 +85,9 @@ def kind_of(data: bytes) -> Kind:
             return kind
     if data[4:8] == b"TFL3" and int.from_bytes(data[:4], "little") < len(data):
         return Kind.TFLITE
+    # A heading tells, whatever names stand below it.
+    if looks_like_buffers(data[:4096].decode("utf-8-sig", "replace")):
+        return Kind.BUFFERS_CSV
     return _kind_of_text(data) if _is_text(data[:4096]) else _kind_of_wire(data)
 
 

@@ -27,9 +27,9 @@ from memplan.formats.tflite_tables import (
 from memplan.plan import Plan
 from memplan.units import align_up, format_bytes
 
-__all__ = ["offline_offsets", "with_offline_plan"]
+__all__ = ["OFFLINE_ALIGNMENT", "offline_offsets", "with_offline_plan"]
 
-_ALIGNMENT = 16  # of an arena's buffers in TensorFlow Lite Micro, and of a model's data
+OFFLINE_ALIGNMENT = 16  # of an arena's buffers in TensorFlow Lite Micro, and of a model's data
 _MOST = 2**31 - 1
 
 
@@ -69,11 +69,11 @@ def offline_offsets(plan: Plan, names: tuple[str, ...], file: str) -> tuple[int,
     if all(offset == PLANNED_LATER for offset in offsets):
         raise FormatError(f"{quoted(file)}: the plan places no tensor of this model")
     for name, offset in zip(names, offsets, strict=True):
-        if offset != PLANNED_LATER and (offset % _ALIGNMENT or offset > _MOST):
+        if offset != PLANNED_LATER and (offset % OFFLINE_ALIGNMENT or offset > _MOST):
             raise FormatError(
                 f"{quoted(file)}: {quoted(name)} lies at {offset:,}, and offsets in a model are "
-                f"multiples of {_ALIGNMENT} below {format_bytes(_MOST + 1)}; "
-                f"plan with --alignment {_ALIGNMENT}"
+                f"multiples of {OFFLINE_ALIGNMENT} below {format_bytes(_MOST + 1)}; "
+                f"plan with --alignment {OFFLINE_ALIGNMENT}"
             )
     return offsets
 
@@ -168,14 +168,14 @@ class _Front:
 
     def octets(self, label: str, content: bytes, length: int | None = None) -> None:
         """A vector of bytes, aligned as the engine wants a model's data."""
-        self._align(_ALIGNMENT, 4)
+        self._align(OFFLINE_ALIGNMENT, 4)
         self.placed[label] = len(self.out)
         self._number(len(content) if length is None else length)
         self.out += content
 
     def joined(self, old: bytes) -> bytes:
         """These bytes and the old ones, every reference filled in."""
-        self._align(_ALIGNMENT)
+        self._align(OFFLINE_ALIGNMENT)
         for place, target in self.references:
             there = self.placed[target] if isinstance(target, str) else target + len(self.out)
             struct.pack_into("<I", self.out, place, there - place)

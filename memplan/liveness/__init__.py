@@ -26,6 +26,7 @@ from memplan.liveness.problem import (
     max_live,
     problem_from,
     with_file_offsets,
+    with_placement,
 )
 from memplan.liveness.sharing import SHARE_ALL, SHARE_NOTHING, Sharing
 from memplan.liveness.storages import Storage, View, live_ranges, storages
@@ -45,4 +46,5 @@ __all__ = [
     "problem_from",
     "storages",
     "with_file_offsets",
+    "with_placement",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from math import lcm
 
 from memplan.errors import InvalidNet
 from memplan.liveness.nested import PeakOf, needs_of_nested_nets
@@ -23,6 +24,7 @@ from memplan.plan import (
 )
 
 __all__ = ["Accounting", "live_bytes", "max_live", "problem_from", "with_file_offsets"]
+__all__ += ["with_placement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,9 @@ def live_bytes(problem: Problem) -> tuple[int, ...]:
     """Bytes alive at each step, over the buffers of known size."""
     change = [0] * (problem.horizon + 1)
     for buffer in problem.buffers:
-        for live in buffer.alive():
-            change[live.begin] += buffer.size or 0
-            change[live.end] -= buffer.size or 0
+        for part in buffer.occupied():
+            change[part.live.begin] += part.high - part.low
+            change[part.live.end] -= part.high - part.low
     return tuple(accumulate(change))[: problem.horizon]
 
 
@@ -64,8 +66,7 @@ def max_live(problem: Problem) -> Witness:
     if not any(curve):
         return Witness(WitnessKind.NOTHING, 0)
     step = max(range(len(curve)), key=lambda t: (curve[t], -t))
-    here = LiveRange(step, step + 1)
-    names = (b.name for b in problem.buffers if b.size and any(map(here.meets, b.alive())))
+    names = (b.name for b in problem.buffers if b.size and b.bytes_at(step))
     return Witness(WitnessKind.MAX_LIVE, curve[step], step, tuple(names))
 
 
@@ -99,6 +100,8 @@ def problem_from(
         InvalidNet: Scratch is asked for by an op that the net does not have.
     """
     accounting = accounting or Accounting()
+    if net.given is not None:
+        return _given(net.given, accounting, alignment, scratch)
     counted = [
         s
         for s in _in_request_order(net, storages(net) if found is None else found)
@@ -115,6 +118,28 @@ def problem_from(
     placed = (replace(buffer, spaces=(str(device),)) for buffer, device in extra)
     spaces = tuple(Space(str(device), alignment=alignment) for device in devices)
     return Problem((*buffers, *placed), spaces)
+
+
+def _given(
+    problem: Problem, accounting: Accounting, alignment: int, scratch: Sequence[ScratchRequest]
+) -> Problem:
+    """The buffers of a net without a graph, as far as they are counted."""
+    if scratch:
+        raise InvalidNet("scratch is asked for by ops, and these are buffers without a graph")
+    spaces = (replace(s, alignment=lcm(s.alignment, alignment)) for s in problem.spaces)
+    if problem.conflicts is None:
+        buffers = tuple(b for b in problem.buffers if accounting.counts(b.kind))
+        return Problem(buffers, tuple(spaces))
+    return replace(problem, spaces=tuple(spaces))
+
+
+def with_placement(problem: Problem, net: Net) -> Problem:
+    """The same problem with every buffer fixed where the plan that came with the net has it."""
+    if net.placed is None:
+        return with_file_offsets(problem, net)
+    at = net.placed.offsets
+    fixed = (replace(b, offset=at.get(b.name)) for b in problem.buffers)
+    return replace(problem, buffers=tuple(fixed))
 
 
 def with_file_offsets(problem: Problem, net: Net) -> Problem:

@@ -10,7 +10,7 @@ from memplan.liveness.groups import Groups
 from memplan.liveness.sharing import SHARE_NOTHING, Sharing, share
 from memplan.net import CPU, Device, Net, Role, reads_by_op
 from memplan.ops import schema_of
-from memplan.plan import BufferKind, LiveRange
+from memplan.plan import Buffer, BufferKind, LiveRange
 
 __all__ = ["Storage", "View", "live_ranges", "storages"]
 
@@ -72,6 +72,8 @@ def storages(net: Net, sharing: Sharing = SHARE_NOTHING) -> tuple[Storage, ...]:
 
     Cost: a few walks over the operands, nearly linear (union by path compression).
     """
+    if net.given is not None:
+        return tuple(_storage_of(buffer) for buffer in net.given.buffers)
     names = net.names()
     groups = _alias_groups(net, sharing.copies)
     outputs = _outputs(net, names)
@@ -82,6 +84,18 @@ def storages(net: Net, sharing: Sharing = SHARE_NOTHING) -> tuple[Storage, ...]:
         members.setdefault(groups.root(name), []).append(name)
     uses = _uses(net, frozenset(names), groups)
     return tuple(_storage(net, tuple(found), groups, uses, outputs) for found in members.values())
+
+
+def _storage_of(buffer: Buffer) -> Storage:
+    """A buffer of a net without a graph: it shares nothing but by a plan."""
+    return Storage(
+        name=buffer.name,
+        names=(buffer.name,),
+        live=buffer.live,
+        size=buffer.size,
+        kind=buffer.kind,
+        gaps=buffer.gaps,
+    )
 
 
 def _share(net: Net, sharing: Sharing, groups: Groups, outputs: set[str]) -> None:

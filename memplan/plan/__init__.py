@@ -16,7 +16,7 @@ known size an offset; buffers of unknown size stay without one, and every sum is
 
 from __future__ import annotations
 
-from memplan.plan.answer import Plan, Witness, WitnessKind
+from memplan.plan.answer import Placement, Plan, Witness, WitnessKind
 from memplan.plan.problem import (
     Buffer,
     BufferKind,
@@ -24,6 +24,7 @@ from memplan.plan.problem import (
     Problem,
     ScratchRequest,
     Space,
+    Window,
 )
 from memplan.plan.trace import Decision, Progress, Reason, Rejection, Trace
 
@@ -32,6 +33,7 @@ __all__ = [
     "BufferKind",
     "Decision",
     "LiveRange",
+    "Placement",
     "Plan",
     "Problem",
     "Progress",
@@ -40,6 +42,7 @@ __all__ = [
     "ScratchRequest",
     "Space",
     "Trace",
+    "Window",
     "Witness",
     "WitnessKind",
 ]

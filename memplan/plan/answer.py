@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from memplan.plan.problem import Problem
 
-__all__ = ["Plan", "Witness", "WitnessKind"]
+__all__ = ["Placement", "Plan", "Witness", "WitnessKind"]
 
 
 class WitnessKind(StrEnum):
@@ -42,6 +42,19 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """Where somebody's plan has each buffer, by name, before it is anybody's answer.
+
+    Attributes:
+        offsets: Bytes from the start of the buffer's space.
+        slots: Where whole buffers share, the slot of each.
+    """
+
+    offsets: Mapping[str, int]
+    slots: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Where every buffer of known size lies.
 
@@ -54,6 +67,7 @@ class Plan:
         space_of: The space of each buffer; a name that is missing lies in the first space.
         proof: Why no plan can have a lower peak; None when that is not proven.
         nodes: Search nodes spent.
+        found_by: Whose plan this is, where `planner` asks several; of several spaces, of each.
     """
 
     problem: Problem
@@ -63,6 +77,7 @@ class Plan:
     space_of: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     proof: Witness | None = None
     nodes: int = 0
+    found_by: str = ""
 
     def space_name(self, buffer: str) -> str:
         """The space in which a buffer lies."""

@@ -8,7 +8,7 @@ from math import lcm
 
 from memplan.errors import InvalidProblem, quoted
 
-__all__ = ["Buffer", "BufferKind", "LiveRange", "Problem", "ScratchRequest", "Space"]
+__all__ = ["Buffer", "BufferKind", "LiveRange", "Problem", "ScratchRequest", "Space", "Window"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,6 +38,26 @@ class LiveRange:
         return self.begin < other.end and other.begin < self.end
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """Steps during which a buffer occupies only bytes [low, high) of itself.
+
+    Raises:
+        InvalidProblem: `low` is negative or above `high`.
+    """
+
+    live: LiveRange
+    low: int
+    high: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.low <= self.high:
+            raise InvalidProblem(f"a window must have 0 <= low <= high, not {self}")
+
+    def __str__(self) -> str:
+        return f"{self.live} of bytes [{self.low}, {self.high})"
+
+
 class BufferKind(StrEnum):
     """What a buffer is for; decides whether it is counted, and how it is shown."""
 
@@ -63,9 +83,13 @@ class Buffer:
         gaps: Steps inside `live` in which it holds nothing; disjoint and ascending.
         spaces: Names of the spaces it may lie in; empty: any.
         dims: Of the blob that it was made for: some engines hand memory on by its shape alone.
+        hint: An offset to try first, for planners that search; it binds nobody.
+        windows: Times inside `live` in which it occupies a part of itself; ascending, disjoint,
+            and apart from the gaps. A planner that knows none may take it as whole all along.
 
     Raises:
-        InvalidProblem: A negative size or offset, an alignment below one, a gap outside `live`.
+        InvalidProblem: A negative size, offset or hint, an alignment below one, a gap or a window
+            outside `live`, a window beyond the size.
     """
 
     name: str
@@ -77,6 +101,8 @@ class Buffer:
     gaps: tuple[LiveRange, ...] = ()
     spaces: tuple[str, ...] = ()
     dims: tuple[int, ...] | None = None
+    hint: int | None = None
+    windows: tuple[Window, ...] = ()
 
     def __post_init__(self) -> None:
         if self.size is not None and self.size < 0:
@@ -85,13 +111,26 @@ class Buffer:
             raise InvalidProblem(f"buffer {quoted(self.name)}: alignment {self.alignment} < 1")
         if self.offset is not None and self.offset < 0:
             raise InvalidProblem(f"buffer {quoted(self.name)}: offset {self.offset} is negative")
+        if self.hint is not None and self.hint < 0:
+            raise InvalidProblem(f"buffer {quoted(self.name)}: hint {self.hint} is negative")
+        if self.gaps or self.windows:
+            self._check_times()
+
+    def _check_times(self) -> None:
         edge = self.live.begin
-        for gap in self.gaps:
+        for gap in sorted((*self.gaps, *(window.live for window in self.windows))):
             if gap.begin < edge or gap.end > self.live.end:
                 raise InvalidProblem(
                     f"buffer {quoted(self.name)}: gap {gap} does not lie in {self.live} in order"
                 )
             edge = gap.end
+        if list(self.gaps) != sorted(self.gaps) or list(self.windows) != sorted(self.windows):
+            raise InvalidProblem(f"buffer {quoted(self.name)}: its gaps are not in order")
+        for window in self.windows:
+            if window.high > (self.size or 0):
+                raise InvalidProblem(
+                    f"buffer {quoted(self.name)}: {window} is beyond its {self.size or 0} bytes"
+                )
 
     def alive(self) -> tuple[LiveRange, ...]:
         """The live range without its gaps, in order."""
@@ -100,6 +139,36 @@ class Buffer:
         edges = [self.live.begin, *(t for g in self.gaps for t in (g.begin, g.end)), self.live.end]
         pairs = zip(edges[::2], edges[1::2], strict=True)
         return tuple(LiveRange(begin, end) for begin, end in pairs if begin < end)
+
+    def occupied(self) -> tuple[Window, ...]:
+        """Which bytes of itself it occupies when, in order; nothing of an unknown size.
+
+        >>> b = Buffer("b", LiveRange(0, 4), 8, windows=(Window(LiveRange(1, 3), 0, 2),))
+        >>> [str(part) for part in b.occupied()]
+        ['[0, 1) of bytes [0, 8)', '[1, 3) of bytes [0, 2)', '[3, 4) of bytes [0, 8)']
+        """
+        whole = self.size or 0
+        if not self.windows:
+            return tuple(Window(live, 0, whole) for live in self.alive())
+        found = []
+        for live in self.alive():
+            begin = live.begin
+            for window in self.windows:
+                if live.meets(window.live):
+                    if begin < window.live.begin:
+                        found.append(Window(LiveRange(begin, window.live.begin), 0, whole))
+                    found.append(window)
+                    begin = window.live.end
+            if begin < live.end:
+                found.append(Window(LiveRange(begin, live.end), 0, whole))
+        return tuple(found)
+
+    def bytes_at(self, step: int) -> int:
+        """How many bytes it occupies at a step, as far as its size is known."""
+        if not self.live.begin <= step < self.live.end:
+            return 0
+        here = (p for p in self.occupied() if p.live.begin <= step < p.live.end)
+        return sum(part.high - part.low for part in here)
 
 
 @dataclass(frozen=True, slots=True)

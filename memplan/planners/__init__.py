@@ -9,38 +9,63 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from types import MappingProxyType
 from typing import Protocol
 
 from memplan.errors import UnknownPlanner, quoted
 from memplan.net import Net
 from memplan.plan import Plan, Problem, Trace
+from memplan.planners.best_fit import best_fit
+from memplan.planners.best_of import best_of
 from memplan.planners.caffe2_dag import caffe2_dag
 from memplan.planners.caffe2_gradients import caffe2_gradients
 from memplan.planners.caffe2_interference import caffe2_interference
 from memplan.planners.caffe2_interference_dp import caffe2_interference_dp
 from memplan.planners.caffe2_simple import caffe2_simple
 from memplan.planners.executorch import executorch
+from memplan.planners.first_fit_by_birth import first_fit_by_birth
 from memplan.planners.fullest_first import fullest_first
+from memplan.planners.given import given
+from memplan.planners.greedy_by_area import greedy_by_area
+from memplan.planners.greedy_by_breadth import greedy_by_breadth
+from memplan.planners.greedy_by_lifetime import greedy_by_lifetime
 from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.naive import naive
+from memplan.planners.online_best_fit import online_best_fit
 from memplan.planners.onnxruntime import onnxruntime
 from memplan.planners.onnxruntime_order import onnxruntime_order
 from memplan.planners.optimal import optimal, optimal_within
 from memplan.planners.recycling import Recycler
 from memplan.planners.safe_recycling import safe, safe_parallel
 from memplan.planners.search import BY_ITSELF, Budget
+from memplan.planners.slots_by_breadth import slots_by_breadth
+from memplan.planners.slots_by_size import slots_by_size
+from memplan.planners.slots_improved import slots_improved
 from memplan.planners.tflm import tflm
 
 __all__ = [
     "PLANNERS",
+    "Family",
     "Packer",
     "PackerEntry",
     "PlannerEntry",
     "RecyclerEntry",
     "Searcher",
     "planner_named",
+    "planners_for",
 ]
+
+
+class Family(Enum):
+    """The groups in which planners are offered, in this order, each with a line on it."""
+
+    GIVEN = "The plan that came with the file, as it is."
+    NAMES = "Whole blobs share names: the net itself is changed, whatever runs it."
+    OFFSETS = "Each blob gets an offset in one arena; what is never alive together shares bytes."
+    SLOTS = "Whole blobs share slots: each slot is as large as its largest blob."
+    ENGINES = "As the engine itself lays it out, so that its figure can be foretold."
+    CAFFE2 = "Caffe2's own, faults and all; an unsafe answer is shown as such."
 
 
 class Packer(Protocol):
@@ -70,6 +95,8 @@ class PackerEntry:
             even where two blobs overlap.
         plans_state: State lies in the memory that it plans; else the engine keeps it elsewhere.
         needs_order: It cannot plan for an explicit conflict relation.
+        family: Where it stands in a list: by what it gives, or by whom it follows.
+        needs_plan: It only lays out what a file gives a place: a plan that came with the net.
         order: In which order the engine that it follows runs the ops; None: as they stand.
         search: The same planner with a budget; None: it has nothing to spend one on.
     """
@@ -82,6 +109,8 @@ class PackerEntry:
     obeys_file: bool = False
     plans_state: bool = True
     needs_order: bool = False
+    family: Family = Family.OFFSETS
+    needs_plan: bool = False
     order: Callable[[Net], tuple[int, ...]] | None = None
     search: Searcher | None = None
 
@@ -111,9 +140,15 @@ class RecyclerEntry:
     from_losses: bool = False
     most_ops: int | None = None
 
+    @property
+    def family(self) -> Family:
+        """Where it stands in a list."""
+        return Family.CAFFE2 if self.faithful else Family.NAMES
+
 
 PlannerEntry = PackerEntry | RecyclerEntry
 
+_PAPER = "Pisarchyk & Lee 2020, arXiv:2001.03288"
 _MEMONGER = "Caffe2 memonger"
 
 _ENTRIES: tuple[PlannerEntry, ...] = (
@@ -121,14 +156,35 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "greedy_by_size",
         "Greedy by size",
         "The biggest blob first, each in the lowest hole that fits.",
-        "Pisarchyk & Lee 2020, arXiv:2001.03288",
+        _PAPER,
         greedy_by_size,
+    ),
+    PackerEntry(
+        "best_of",
+        "Best of several",
+        "Runs the quick planners below and keeps the lowest plan; says whose it is.",
+        "each planner's own",
+        best_of,
+    ),
+    PackerEntry(
+        "best_fit",
+        "Best fit by size",
+        "The biggest blob first, each in the hole that it fills best.",
+        _PAPER,
+        best_fit,
+    ),
+    PackerEntry(
+        "greedy_by_breadth",
+        "Greedy by breadth",
+        "Op by op, the one with most bytes alive first; there the biggest blob first.",
+        _PAPER,
+        greedy_by_breadth,
     ),
     PackerEntry(
         "fullest_first",
         "Fullest step first",
         "What is alive where most is alive goes first, in the order of birth.",
-        "Pisarchyk & Lee 2020, arXiv:2001.03288",
+        _PAPER,
         fullest_first,
     ),
     PackerEntry(
@@ -140,6 +196,35 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         search=optimal_within,
     ),
     PackerEntry(
+        "greedy_by_lifetime",
+        "Greedy by lifetime",
+        "What lives longest first, each in the lowest hole that fits.",
+        "Moffitt 2023, MiniMalloc",
+        greedy_by_lifetime,
+    ),
+    PackerEntry(
+        "greedy_by_area",
+        "Greedy by area",
+        "What takes most bytes for most steps first, each in the lowest hole that fits.",
+        "Moffitt 2023, MiniMalloc",
+        greedy_by_area,
+    ),
+    PackerEntry(
+        "first_fit_by_birth",
+        "First fit by birth",
+        "In the order of time, each in the lowest hole that fits: an allocator at run time.",
+        "Knuth, TAOCP 1, 2.5",
+        first_fit_by_birth,
+    ),
+    PackerEntry(
+        "online_best_fit",
+        "Online best fit",
+        "One sweep through time with a list of holes: for a million blobs in seconds.",
+        "Knuth, TAOCP 1, 2.5",
+        online_best_fit,
+        needs_order=True,
+    ),
+    PackerEntry(
         "naive",
         "No sharing",
         "Every blob has memory of its own: what a net needs without a planner.",
@@ -147,11 +232,37 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         naive,
     ),
     PackerEntry(
+        "slots_by_size",
+        "Slots by size",
+        "Whole blobs share slots; the biggest first, each in the smallest slot that is free.",
+        _PAPER,
+        slots_by_size,
+        family=Family.SLOTS,
+    ),
+    PackerEntry(
+        "slots_by_breadth",
+        "Slots by breadth",
+        "Whole blobs share slots; what is alive at the op of most bytes begins them.",
+        _PAPER,
+        slots_by_breadth,
+        family=Family.SLOTS,
+    ),
+    PackerEntry(
+        "slots_improved",
+        "Slots by size, improved",
+        "Whole blobs share slots; of those alike in size, who leaves one idle least goes first.",
+        _PAPER,
+        slots_improved,
+        needs_order=True,
+        family=Family.SLOTS,
+    ),
+    PackerEntry(
         "tflm",
         "TensorFlow Lite Micro",
         "The arena's head as TensorFlow Lite Micro lays it out, and as the file itself fixes it.",
         "TensorFlow Lite Micro, GreedyMemoryPlanner",
         tflm,
+        family=Family.ENGINES,
         obeys_file=True,
         plans_state=False,
     ),
@@ -161,6 +272,7 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "Dead memory of the same dims is taken over; the rest goes into the tightest hole.",
         "ONNX Runtime, memory patterns",
         onnxruntime,
+        family=Family.ENGINES,
         needs_order=True,
         order=onnxruntime_order,
     ),
@@ -170,13 +282,24 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "The biggest blob first, into the first stretch made for a bigger one that has room.",
         "ExecuTorch, greedy memory planning",
         executorch,
+        family=Family.ENGINES,
         needs_order=True,
+    ),
+    PackerEntry(
+        "given",
+        "As given",
+        "Every blob where the plan that was opened with it has it; checked, not changed.",
+        "the file",
+        given,
+        family=Family.GIVEN,
+        obeys_file=True,
+        needs_plan=True,
     ),
     RecyclerEntry(
         "safe",
         "Shared blobs, safe",
         "Whole blobs share names, as in Caffe2 but proven safe; for ops that run one by one.",
-        "slots: Pisarchyk & Lee 2020, arXiv:2001.03288",
+        f"slots: {_PAPER}",
         safe,
         faithful=False,
     ),
@@ -184,7 +307,7 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "safe_parallel",
         "Shared blobs, safe in parallel",
         "The same for ops that run in parallel: blobs share where dependencies keep them apart.",
-        "slots: Pisarchyk & Lee 2020, arXiv:2001.03288",
+        f"slots: {_PAPER}",
         safe_parallel,
         faithful=False,
         parallel=True,
@@ -239,6 +362,17 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
 )
 
 PLANNERS: Mapping[str, PlannerEntry] = MappingProxyType({entry.name: entry for entry in _ENTRIES})
+
+
+def planners_for(net: Net | None) -> tuple[PlannerEntry, ...]:
+    """The planners that can be asked about a net; of no net, all but those that need a plan."""
+    has_plan = net is not None and net.placed is not None
+    is_graph = net is None or net.given is None
+    return tuple(
+        entry
+        for entry in PLANNERS.values()
+        if (is_graph if isinstance(entry, RecyclerEntry) else has_plan or not entry.needs_plan)
+    )
 
 
 def planner_named(name: str) -> PlannerEntry:

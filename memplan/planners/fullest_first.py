@@ -11,13 +11,9 @@ Net Inference", 2020, arXiv:2001.03288, section 4.3, in a variant of ours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from memplan.liveness import live_bytes
 from memplan.plan import Buffer, Plan, Problem, Trace
-from memplan.planners.greedy_by_size import first_fit
-from memplan.planners.proof import proof_of
-from memplan.planners.spaces import pack_each_space
+from memplan.planners.fullest_step import FullestStep
+from memplan.planners.placing import Key, first_fit, in_turn, packed_by
 
 __all__ = ["fullest_first"]
 
@@ -31,33 +27,14 @@ def fullest_first(problem: Problem, trace: Trace | None = None) -> Plan:
     >>> dict(fullest_first(Problem(tuple(buffers))).offsets)
     {'b': 0, 'c': 4, 'a': 0, 'd': 4}
     """
-    if len(problem.spaces) > 1:
-        return proof_of(pack_each_space(problem, lambda part: fullest_first(part, trace)))
-    fullest = _Highest(live_bytes(problem))
-
-    def turn(buffer: Buffer) -> tuple[bool, int, int, int, str]:
-        breadth = fullest.between(buffer.live.begin, buffer.live.end)
-        size = buffer.size or 0
-        return (buffer.offset is None, -breadth, buffer.live.begin, -size, buffer.name)
-
-    queue = sorted((b for b in problem.buffers if b.size is not None), key=turn)
-    return first_fit(problem, queue, "fullest_first", trace)
+    return packed_by(_fullest, first_fit, "fullest_first", problem, trace)
 
 
-class _Highest:
-    """The highest value in any stretch of a curve, each told at once (a sparse table)."""
+def _fullest(problem: Problem) -> list[Buffer]:
+    fullest = FullestStep(problem)
 
-    def __init__(self, curve: Sequence[int]) -> None:
-        self._rows = [list(curve)]
-        width = 1
-        while 2 * width <= len(curve):
-            row = self._rows[-1]
-            pairs = zip(row, row[width:], strict=False)
-            self._rows.append([max(pair) for pair in pairs])
-            width *= 2
+    def turn(buffer: Buffer) -> Key:
+        breadth, _ = fullest.of(buffer)
+        return (-breadth, buffer.live.begin, -(buffer.size or 0), buffer.name)
 
-    def between(self, begin: int, end: int) -> int:
-        """The highest value in [begin, end)."""
-        level = (end - begin).bit_length() - 1
-        row = self._rows[level]
-        return max(row[begin], row[end - (1 << level)])
+    return in_turn(problem, turn)

@@ -10,19 +10,10 @@ Reference: Y. Pisarchyk, J. Lee, "Efficient Memory Management for Deep Neural Ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from types import MappingProxyType
+from memplan.plan import Buffer, Plan, Problem, Trace
+from memplan.planners.placing import Key, first_fit, in_turn, packed_by
 
-from memplan.plan import Buffer, Plan, Problem, Reason, Rejection, Trace
-from memplan.planners.neighbours import Neighbours
-from memplan.planners.proof import proof_of
-from memplan.planners.spaces import pack_each_space
-from memplan.units import align_up
-
-__all__ = ["first_fit", "greedy_by_size"]
-
-Block = tuple[int, int]
-"""Bytes [offset, top) that a placed buffer takes."""
+__all__ = ["biggest_first", "greedy_by_size"]
 
 
 def greedy_by_size(problem: Problem, trace: Trace | None = None) -> Plan:
@@ -33,67 +24,14 @@ def greedy_by_size(problem: Problem, trace: Trace | None = None) -> Plan:
     >>> dict(greedy_by_size(Problem((a, b))).offsets)
     {'a': 0, 'b': 0}
     """
-    if len(problem.spaces) > 1:
-        return proof_of(pack_each_space(problem, lambda part: greedy_by_size(part, trace)))
-    queue = sorted((b for b in problem.buffers if b.size is not None), key=_turn)
-    return first_fit(problem, queue, "greedy_by_size", trace)
+    return packed_by(biggest_first, first_fit, "greedy_by_size", problem, trace)
 
 
-def first_fit(
-    problem: Problem, queue: Iterable[Buffer], planner: str, trace: Trace | None = None
-) -> Plan:
-    """Place the buffers of `queue` in turn, each in the lowest hole that fits.
-
-    Args:
-        problem: Of one space.
-        queue: Its buffers of known size; one with a fixed offset lies there.
-        planner: Who put them into this order.
-    """
-    offsets: dict[str, int] = {}
-    placed = Neighbours(problem)
-    for buffer in queue:
-        alignment = problem.alignment_of(buffer)
-        blocks = placed.blocks_in_the_way(buffer)
-        holes = [] if buffer.offset is not None else list(_holes(blocks))
-        offset = _lowest(buffer, holes, alignment) if buffer.offset is None else buffer.offset
-        offsets[buffer.name] = offset
-        placed.add(buffer, offset)
-        if trace is not None:
-            rejected = tuple(_rejections(buffer, holes, alignment, offset))
-            trace.record(buffer.name, buffer.live.begin, offset, rejected)
-    return proof_of(Plan(problem, MappingProxyType(offsets), planner))
+def biggest_first(problem: Problem) -> list[Buffer]:
+    """The buffers of known size, the biggest first; ties go by birth, then name."""
+    return in_turn(problem, _turn)
 
 
-def _turn(buffer: Buffer) -> tuple[bool, int, int, str]:
+def _turn(buffer: Buffer) -> Key:
     # A total order: a plan never depends on the order in which the buffers were listed.
-    return (buffer.offset is None, -(buffer.size or 0), buffer.live.begin, buffer.name)
-
-
-def _holes(blocks: Sequence[Block]) -> Iterator[tuple[int, int | None]]:
-    """The free stretches between blocks, from below; the last one has no end."""
-    top = 0
-    for low, high in sorted(blocks):
-        if low > top:
-            yield top, low
-        top = max(top, high)
-    yield top, None
-
-
-def _lowest(buffer: Buffer, holes: Sequence[tuple[int, int | None]], alignment: int) -> int:
-    for low, high in holes:
-        offset = align_up(low, alignment)
-        if high is None or offset + (buffer.size or 0) <= high:
-            return offset
-    raise AssertionError("the last hole has no end")
-
-
-def _rejections(
-    buffer: Buffer, holes: Sequence[tuple[int, int | None]], alignment: int, offset: int
-) -> Iterator[Rejection]:
-    """The holes below the one that was taken, each with what was wrong with it."""
-    for low, high in holes:
-        if high is None or low >= offset or align_up(low, alignment) == offset:
-            return
-        fits = high - low >= (buffer.size or 0)
-        reason = Reason.MISALIGNED if fits else Reason.HOLE_TOO_SMALL
-        yield Rejection(low, high - low, reason)
+    return (-(buffer.size or 0), buffer.live.begin, buffer.name)

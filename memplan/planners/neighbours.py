@@ -30,6 +30,7 @@ class Neighbours:
             shifts.append(shifts[-1] + _FACTOR)
         self._levels: dict[int, dict[int, list[Entry]]] = {shift: {} for shift in shifts}
         self._rivals = _rivals(problem)
+        self._windows = any(buffer.windows for buffer in problem.buffers)
         self._placed: dict[str, tuple[int, int]] = {}
 
     def add(self, buffer: Buffer, offset: int) -> None:
@@ -46,12 +47,17 @@ class Neighbours:
         self._levels[shift].setdefault(begin >> shift, []).append(entry)
 
     def blocks_in_the_way(self, buffer: Buffer) -> list[tuple[int, int]]:
-        """The bytes [offset, top) of each placed buffer that conflicts with `buffer`."""
+        """The bytes [offset, top) of each placed buffer that conflicts with `buffer`.
+
+        Where one of the two has windows, see above.
+        """
         if not buffer.size:
             return []
         if self._rivals is not None:
             rivals = self._rivals.get(buffer.name, ())
             return [self._placed[name] for name in rivals if name in self._placed]
+        if self._windows:
+            return self._blocks_of_parts(buffer)
         begin, end = buffer.live.begin, buffer.live.end
         # The innermost loop of the planner: no calls but for buffers with gaps.
         return [
@@ -64,9 +70,31 @@ class Neighbours:
             if not (buffer.gaps or other.gaps) or _alive_together(buffer, other)
         ]
 
+    def _blocks_of_parts(self, buffer: Buffer) -> list[tuple[int, int]]:
+        begin, end = buffer.live.begin, buffer.live.end
+        blocks: list[tuple[int, int]] = []
+        for shift, bins in self._levels.items():
+            for number in range(begin >> shift, ((end - 1) >> shift) + 1) if bins else ():
+                for other_begin, other_end, offset, _, other in bins.get(number, ()):
+                    if other_begin < end and begin < other_end:
+                        blocks += _blocks_of_parts(buffer, other, offset)
+        return blocks
+
 
 def _alive_together(a: Buffer, b: Buffer) -> bool:
     return any(x.meets(y) for x in a.alive() for y in b.alive())
+
+
+def _blocks_of_parts(buffer: Buffer, other: Buffer, offset: int) -> list[tuple[int, int]]:
+    """Where `buffer` may not begin for the sake of `other` at `offset`, part against part."""
+    size = buffer.size or 0
+    found = set()
+    for mine in buffer.occupied():
+        for its in other.occupied():
+            if mine.low < mine.high and its.low < its.high and mine.live.meets(its.live):
+                # x + mine.high <= offset + its.low, or x + mine.low >= offset + its.high
+                found.add((offset + its.low - mine.high + size, offset + its.high - mine.low))
+    return sorted(found)
 
 
 def _rivals(problem: Problem) -> dict[str, list[str]] | None:

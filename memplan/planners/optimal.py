@@ -1,6 +1,6 @@
 """Optimal: the least peak, proven where the budget allows, else the best plan found until then.
 
-Idea: the greedy planners answer at once. Where none meets the lower bound, a complete search
+Idea: `best_of` answers at once. Where none meets the lower bound, a complete search
 looks for a plan as low as the bound, in several preorders with limits that double. Between,
 with the same limits, capacities between what is known impossible and what was found are
 bisected, so that there is a better plan early. Whatever is proven on the way raises the bound:
@@ -17,8 +17,7 @@ from types import MappingProxyType
 
 from memplan.bounds import lower_bound
 from memplan.plan import Plan, Problem, Trace, Witness, WitnessKind
-from memplan.planners.fullest_first import fullest_first
-from memplan.planners.greedy_by_size import greedy_by_size
+from memplan.planners.best_of import best_of
 from memplan.planners.proof import proof_of
 from memplan.planners.search import BY_ITSELF, Budget, Portfolio, Puzzle, Watch, limits, puzzle_of
 from memplan.planners.search.reach import default_nodes, within_reach
@@ -28,7 +27,6 @@ from memplan.planners.spaces import pack_each_space
 __all__ = ["optimal", "optimal_within"]
 
 _NAME = "optimal"
-_GREEDY = (greedy_by_size, fullest_first)
 
 
 def optimal(problem: Problem, trace: Trace | None = None) -> Plan:
@@ -49,7 +47,8 @@ def optimal_within(
     """Find the lowest plan that the budget allows; its `nodes` says how many were spent.
 
     With an explicit conflict relation there are no sections to search in: it is then the best
-    of the greedy planners.
+    of the greedy planners. Buffers with windows are searched as if whole: only a plan that meets
+    the lower bound is then proven.
 
     Raises:
         Cancelled: `budget.progress` asked for it.
@@ -102,8 +101,7 @@ def _one(problem: Problem, budget: Budget) -> Plan:
 
 
 def _greedy(problem: Problem) -> Plan:
-    plans = [replace(pack(problem), planner=_NAME) for pack in _GREEDY]
-    return min(plans, key=lambda plan: plan.known_peak)
+    return replace(best_of(problem), planner=_NAME)
 
 
 def _searched(plan: Plan, bound: int, budget: Budget) -> Plan:
@@ -168,6 +166,8 @@ def _plan(problem: Problem, puzzle: Puzzle, places: tuple[int, ...]) -> Plan:
 
 def _with_proof(found: _Descent, puzzle: Puzzle) -> Plan:
     plan = proof_of(replace(found.plan, nodes=found.watch.nodes))
+    if any(b.windows for b in plan.problem.buffers):
+        return plan  # searched as if each took its whole size throughout: nothing is proven by that
     if plan.proof is None and plan.peak is not None and found.low >= found.height:
         witness = Witness(WitnessKind.EXHAUSTED, found.low * puzzle.unit, nodes=plan.nodes)
         return replace(plan, proof=witness)

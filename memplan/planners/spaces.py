@@ -18,10 +18,11 @@ def pack_each_space(problem: Problem, pack: Callable[[Problem], Plan]) -> Plan:
     offsets: dict[str, int] = {}
     space_of: dict[str, str] = {}
     slots: dict[str, int] | None = None
-    planner, nodes = "", 0
+    planner, nodes, winners = "", 0, dict[str, None]()
     for part in problem.by_space():
         plan = pack(part)
         planner, nodes = plan.planner, nodes + plan.nodes
+        winners.update({plan.found_by: None} if plan.found_by else {})
         offsets.update(plan.offsets or {})
         space_of.update((buffer.name, part.spaces[0].name) for buffer in part.buffers)
         if plan.slots is not None:
@@ -34,4 +35,5 @@ def pack_each_space(problem: Problem, pack: Callable[[Problem], Plan]) -> Plan:
         None if slots is None else MappingProxyType(slots),
         MappingProxyType(space_of),
         nodes=nodes,
+        found_by=", ".join(winners),
     )

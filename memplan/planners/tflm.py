@@ -22,7 +22,7 @@ from math import lcm
 from memplan.liveness import Accounting, problem_from, with_file_offsets
 from memplan.net import Net
 from memplan.plan import Buffer, Plan, Problem, Trace
-from memplan.planners.greedy_by_size import first_fit
+from memplan.planners.placing import first_fit
 from memplan.planners.proof import proof_of
 from memplan.planners.spaces import pack_each_space
 from memplan.units import align_up

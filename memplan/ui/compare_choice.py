@@ -56,25 +56,29 @@ class Other:
         """Whether it plans the net of side A."""
         return self.sample is None and self.after is None and self.opened is None
 
-    def settings(self, first: Settings) -> Settings:
+    def settings(self, first: Settings, *, graph: bool = True) -> Settings:
         """Its settings, where side A has `first`.
+
+        Args:
+            graph: Whether A's net has a graph: only then can blobs share names.
 
         >>> Other().settings(Settings("safe")).planner, Other().settings(Settings()).planner
         ('greedy_by_size', 'safe')
         """
         return replace(
             first,
-            planner=self.planner or self._usual(first.planner),
+            planner=self.planner or self._usual(first.planner, graph=graph),
             alignment=self.alignment or first.alignment,
             accounting=self.accounting or first.accounting,
             parallel=first.parallel if self.parallel is None else self.parallel,
         )
 
-    def _usual(self, planner: str) -> str:
+    def _usual(self, planner: str, *, graph: bool) -> str:
         """Of one net another planner's plan: where whole blobs share, offsets, and back."""
         if not self.same_net:
             return planner
-        return "safe" if planner == "greedy_by_size" else "greedy_by_size"
+        other = "safe" if graph else "fullest_first"
+        return other if planner == "greedy_by_size" else "greedy_by_size"
 
     def with_settings(self, own: Settings, first: Settings) -> Other:
         """The same net by the settings `own`, where side A has `first`.

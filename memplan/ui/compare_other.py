@@ -77,7 +77,7 @@ def other_side() -> Side | None:
     net, key = _sized(session, opened)
     if net is None:
         return None
-    settings = session.other.settings(session.settings)
+    settings = session.other.settings(session.settings, graph=session.has_graph)
     planned = _planned(opened.title, net, key, settings)
     return None if planned is None else Side(opened, planned, _key(key, settings), made)
 

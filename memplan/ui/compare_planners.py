@@ -12,7 +12,7 @@ import streamlit as st
 from memplan.errors import MemplanError
 from memplan.net import Net
 from memplan.plan import Progress
-from memplan.planners import PLANNERS, RecyclerEntry
+from memplan.planners import PLANNERS, RecyclerEntry, planners_for
 from memplan.study import Settings, Study, study
 from memplan.ui.current import current_net, net_key
 from memplan.ui.session import current_session
@@ -30,7 +30,8 @@ UNASKED = 1000  # ops: up to here all planners together take less than a second
 def all_planners(first: Study) -> None:
     """What each planner needs on A's net; a click makes one side B."""
     st.markdown("##### All planners on this net")
-    if len(first.net.ops) > UNASKED and not st.session_state.get(_asked()):
+    extent = max(len(first.net.ops), len(first.problem.buffers))
+    if extent > UNASKED and not st.session_state.get(_asked()):
         st.caption("This takes some seconds on a net of this length; it can be stopped.")
         st.button("Try all planners", key="try all", icon=":material/leaderboard:", on_click=_ask)
         return
@@ -65,16 +66,19 @@ def _contenders(first: Study) -> tuple[Contender, ...] | None:
 
 def _each(net: Net, settings: Settings, progress: Progress) -> Iterator[Contender]:
     """Ask one planner after another; each answer stays, should the visitor click away."""
-    for place, entry in enumerate(PLANNERS.values()):
+    asked = planners_for(net)
+    for place, entry in enumerate(asked):
         own = replace(settings, planner=entry.name, capacity=None)
-        within = partial(_within, progress, place, entry.title)
+        within = partial(_within, progress, place / len(asked), 1 / len(asked), entry.title)
         # A line of figures, however long the net: it weighs nothing on the shelf.
         yield remembered(("contender", net_key(), own), partial(_ask_one, net, own, within), ops=1)
 
 
-def _within(progress: Progress, place: int, title: str, share: float, _step: str) -> None:
+def _within(
+    progress: Progress, begun: float, part: float, title: str, share: float, _step: str
+) -> None:
     """Tell how far one planner is as how far all are."""
-    progress((place + share) / len(PLANNERS), title)
+    progress(begun + part * share, title)
 
 
 def _ask_one(net: Net, settings: Settings, progress: Progress) -> Contender:
@@ -96,7 +100,11 @@ def _ask_one(net: Net, settings: Settings, progress: Progress) -> Contender:
 def _strip(first: Study, found: tuple[Contender, ...]) -> None:
     session = current_session()
     other = session.other
-    b = other.settings(session.settings).planner if other.same_net else None
+    b = (
+        other.settings(session.settings, graph=session.has_graph).planner
+        if other.same_net
+        else None
+    )
     planners = [each.planner for each in ranked(found)]
     # Another chart for another pair: the browser would keep the last click as its selection.
     key = f"all planners {first.settings.planner} {b}"

@@ -20,6 +20,7 @@ from memplan.ui.sidebar import planner_names
 from memplan.ui.text import literal
 from memplan.ui.work import guarded
 from memplan.units import format_bytes
+from memplan.views.steps import extent
 
 __all__ = ["choose_sides"]
 
@@ -70,7 +71,7 @@ def _first(study: Study) -> None:
 
 def _extent(title: str, study: Study) -> str:
     settings = study.settings
-    parts = [f"{title}, {len(study.net.ops):,} ops"]
+    parts = [f"{title}, {extent(study.net)}"]
     if settings.alignment > 1:
         parts.append(f"aligned to {format_bytes(settings.alignment)}")
     external = replace(settings.accounting, state=True)
@@ -116,7 +117,7 @@ def _planner() -> None:
     _choice(
         "B: planner",
         planner_names(),
-        session.other.settings(session.settings).planner,
+        session.other.settings(session.settings, graph=session.has_graph).planner,
         lambda name: replace(session.other, planner=name),
         lambda name: PLANNERS[name].title,
     )

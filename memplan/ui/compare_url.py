@@ -35,7 +35,7 @@ def write_other(session: Session) -> dict[str, str]:
         return {}
     other = session.other
     # The planner always: a link must not change when A's planner does.
-    query = {"b": other.settings(session.settings).planner}
+    query = {"b": other.settings(session.settings, graph=session.has_graph).planner}
     sample = other.opened.sample if other.opened else other.sample
     counted = [word for word, each in COUNTED.items() if each == other.accounting]
     parts = {

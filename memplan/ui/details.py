@@ -23,6 +23,7 @@ from memplan.views.names import shown, shown_bytes, shown_shape
 from memplan.views.rows import MemoryRow, memory_rows
 from memplan.views.sentences import decision_sentence, role_reason, unknown_reason
 from memplan.views.sharing import changed_names, sharing_sentence
+from memplan.views.steps import step_word
 from memplan.views.uses import Uses, uses_of
 
 __all__ = ["details_panel"]
@@ -45,6 +46,9 @@ def details_panel(study: Study) -> None:
                 st.caption(
                     "Click a node of the graph, a bar or a row of a table: here stands what it "
                     "is, who makes and reads it, and who has its memory before and after."
+                    if study.net.ops
+                    else "Click a bar or a row of the table: here stands where it lies, why, and "
+                    "who has its memory before and after."
                 )
 
 
@@ -67,15 +71,18 @@ def _chooser(net: Net) -> None:
 
 def _blob(study: Study, name: str) -> None:
     blob, row = study.net.blob(name), _row_of(study)[name]
+    graph = study.net.given is None
     dtype = blob.dtype.label if blob.dtype else "of unknown type"
     st.markdown(f"**Blob {literal(shown(name, 80))}**")
     _facts(
         {
-            "Shape": f"{shown_shape(blob.shape)} {dtype}",
+            "Shape": f"{shown_shape(blob.shape)} {dtype}" if graph else "",
             "Size": shown_bytes(blob.nbytes),
             "Unknown": unknown_reason(blob) if blob.nbytes is None else "",
-            "Role": f"{blob.role.value if blob.role else row.kind.value}: {role_reason(blob)}",
-            "Alive": _alive(row),
+            "Role": f"{blob.role.value if blob.role else row.kind.value}: {role_reason(blob)}"
+            if graph
+            else row.kind.value,
+            "Alive": _alive(row, step_word(study.net)),
             "Lies": _place(row),
             "New name": _new_name(study, name),
             "At the peak": standing_sentence(study, row.name) if row.planned else "",
@@ -83,6 +90,8 @@ def _blob(study: Study, name: str) -> None:
     )
     _around(study, name, row)
     _why_there(study, name)
+    if not graph:
+        return
     with st.expander("Change its role or shape"):
         _role(study.net, name)
         shape_field(blob, place="details")
@@ -104,8 +113,9 @@ def _around(study: Study, name: str, row: MemoryRow) -> None:
     """Producer, consumers, aliases and mates, each to go on to."""
     uses = _uses(study.net)
     made = uses.makers.get(name, ())
-    op_links("Made by", study.net, made, "maker", "no op: it comes from outside")
-    op_links("Read by", study.net, uses.readers.get(name, ()), "reader", "no op")
+    if study.net.given is None:
+        op_links("Made by", study.net, made, "maker", "no op: it comes from outside")
+        op_links("Read by", study.net, uses.readers.get(name, ()), "reader", "no op")
     blob_links("The same memory as", [n for n in row.names if n != name], "alias")
     mates = memory_mates(study, row.name)
     blob_links("On its bytes before", mates.before, "before")
@@ -113,9 +123,9 @@ def _around(study: Study, name: str, row: MemoryRow) -> None:
     blob_links("On its bytes at the same time", mates.others, "others")
 
 
-def _alive(row: MemoryRow) -> str:
+def _alive(row: MemoryRow, word: str) -> str:
     live = row.live
-    text = f"from op {live.begin:,} until before op {live.end:,}"
+    text = f"from {word} {live.begin:,} until before {word} {live.end:,}"
     gaps = len(row.alive) - 1
     return text if gaps < 1 else f"{text}; nothing of worth in it {gaps:,} time(s) between"
 

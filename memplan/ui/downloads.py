@@ -11,7 +11,8 @@ from functools import partial
 
 import streamlit as st
 
-from memplan.export import EXPORTS, Export
+from memplan.export import EXPORTS, RETURNS, Export, Return
+from memplan.formats import InputFile
 from memplan.study import Study
 from memplan.ui.current import study_key
 from memplan.ui.session import current_session
@@ -51,7 +52,28 @@ def downloads(study: Study) -> None:
     with guarded("the downloads"), place.container(gap=None):
         for entry in EXPORTS.values():
             _button(study, entry, stem)
+        for back in RETURNS.values():
+            if opened is not None and back.dialect == study.net.dialect:
+                _return(study, back, opened.files, stem)
         _optimised(study, stem)
+
+
+def _return(study: Study, back: Return, files: tuple[InputFile, ...], stem: str) -> None:
+    """The net's own file with the plan in it."""
+    _button(
+        study,
+        Export(
+            back.name,
+            back.title,
+            back.line,
+            back.ending,
+            back.mime,
+            partial(back.made, files=files),
+            text=False,
+            why_not=back.why_not,
+        ),
+        stem,
+    )
 
 
 def _optimised(study: Study, stem: str) -> None:

@@ -10,7 +10,7 @@ from memplan.ui.current import names_of
 from memplan.ui.profile import engine_line
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
-from memplan.views.sentences import capacity_sentence, headlines, proof_sentence
+from memplan.views.sentences import capacity_sentence, head_sentence, headlines, proof_sentence
 
 __all__ = ["headline", "title"]
 
@@ -32,18 +32,28 @@ def title(study: Study) -> None:
     opened = current_session().opened
     assert opened is not None
     net = study.net
-    parts = [_count(len(net.ops), "op"), _count(len(names_of(net)), "blob")]
+    blobs = len(names_of(net))
+    parts = [_count(len(net.ops), "op"), _count(blobs, "blob")]
+    if net.given is not None:
+        parts = [_count(blobs, "buffer"), "no graph"]
     nested = sum(len(op.nets) for op in net.ops)
     if nested:
         parts.append(_count(nested, "nested net"))
     if net.name and net.name != opened.title:
         parts.insert(0, f"net {literal(net.name)}")
-    parts += [PLANNERS[study.settings.planner].title, f"{study.seconds:.2f} s"]
+    parts += [_planner(study), f"{study.seconds:.2f} s"]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.subheader(literal(opened.title), anchor=False, width="content")
         st.caption(" · ".join(parts), width="content")
     if opened.line:
         st.caption(f":material/visibility: {literal(opened.line)}")
+
+
+def _planner(study: Study) -> str:
+    """The planner's title, and those of the planners whose plans it kept."""
+    title = PLANNERS[study.settings.planner].title
+    kept = [PLANNERS[name].title for name in study.plan.found_by.split(", ") if name]
+    return f"{title}: {', '.join(kept)}" if kept else title
 
 
 def _count(number: int, thing: str) -> str:
@@ -63,6 +73,9 @@ def headline(study: Study) -> None:
         return
     sign = ":material/verified:" if study.plan.proven else ":material/info:"
     st.markdown(f"{sign} {sentence}")
+    head = head_sentence(study)
+    if head:
+        st.markdown(f":material/straighten: {literal(head)}")
     engine_line(study)
     _capacity(study)
 

@@ -23,6 +23,7 @@ from memplan.views.address_map import address_map_figure
 from memplan.views.moments import moment_sentence, peak_step
 from memplan.views.sentences import peak_sentence
 from memplan.views.sizes import longest_lived, size_figure
+from memplan.views.steps import step_word
 from memplan.views.tables import alive_table
 from memplan.views.timeline import TimelineOrder, timeline_figure
 
@@ -136,16 +137,19 @@ def _timeline(study: Study, order: TimelineOrder) -> None:
 def _window(study: Study) -> LiveRange | None:
     """The ops that are shown: all of a net of moderate size, else a stretch around a moment."""
     steps = study.problem.horizon
-    if steps <= WHOLE:
+    crowd = steps if study.net.ops else len(study.problem.buffers)
+    if crowd <= WHOLE:
         return None
+    # Times of buffers without a graph may lie far apart: as many are shown as there are buffers.
+    stretch = max(1, STRETCH * steps // crowd)
     at = selected(study.net).at
     middle = peak_step(study) if at is None else at
-    begin = max(0, min(middle - STRETCH // 2, steps - STRETCH))
+    begin = max(0, min(middle - stretch // 2, steps - stretch))
     begin, end = st.slider(
-        "Ops shown",
+        f"{step_word(study.net).capitalize()}s shown",
         0,
         steps,
-        (begin, begin + STRETCH),
+        (begin, min(begin + stretch, steps)),
         key=f"ops shown {hash(study_key())} {middle}",
         help="At first a stretch around the peak, or around the step that was chosen.",
     )
@@ -190,7 +194,7 @@ def _buffer(study: Study) -> str | None:
 def _at_a_step(study: Study) -> None:
     at = selected(study.net).at
     step = peak_step(study) if at is None else at
-    if study.net.ops:
+    if study.net.steps:
         _step_chooser(study, step)
     sentence = peak_sentence(study) if step == peak_step(study) else moment_sentence(study, step)
     st.markdown(literal(sentence))
@@ -217,9 +221,9 @@ def _step_chooser(study: Study, step: int) -> None:
     st.session_state["step field"] = step
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(
-            "Op",
+            step_word(study.net).capitalize(),
             0,
-            len(study.net.ops) - 1,
+            study.net.steps - 1,
             key="step field",
             on_change=lambda: current_session().go_to(st.session_state["step field"]),
             width=140,

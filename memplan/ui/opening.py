@@ -12,6 +12,7 @@ import streamlit as st
 from memplan.errors import MemplanError, quoted
 from memplan.formats import InputFile, load
 from memplan.formats.init_net import fills_only
+from memplan.formats.plan_json import is_plan_json
 from memplan.net import Net
 from memplan.samples import open_sample, samples
 from memplan.shapes import examples
@@ -75,11 +76,26 @@ def read_wanted(wanted: Wanted, before: Sequence[InputFile]) -> Opened:
         if not before:
             raise
     else:
+        beside = _as_plan(files, before)
+        if beside is not None:
+            return beside
         if not before or not fills_only(net):
             return _uploaded(net, files)
     # No net of its own: an init net, value_info.json or shapes for the net that is open.
     together = tuple({file.name: file for file in (*before, *files)}.values())
     return _uploaded(load(together), together)
+
+
+def _as_plan(files: Sequence[InputFile], before: Sequence[InputFile]) -> Opened | None:
+    """A plan for the net that is open, in place of another; None where it is none of it."""
+    if not all(is_plan_json(file.data) for file in files):
+        return None
+    nets = [file for file in before if not is_plan_json(file.data)]
+    together = tuple({file.name: file for file in (*nets, *files)}.values())
+    try:
+        return _uploaded(load(together), together) if nets else None
+    except MemplanError:
+        return None
 
 
 def _uploaded(net: Net, files: tuple[InputFile, ...]) -> Opened:

@@ -66,7 +66,9 @@ class Picture:
 
 
 def graph_panel(study: Study) -> None:
-    """The graph; a click on a node selects its blob or op everywhere."""
+    """The graph; a click on a node selects its blob or op everywhere. Nothing without a graph."""
+    if study.net.given is not None:
+        return
     with guarded("the graph"):
         if len(study.net.ops) > LARGEST:
             st.info(f"More than {LARGEST:,} ops are not drawn; the table below lists them all.")

@@ -13,7 +13,7 @@ from memplan.ui.current import current_net, net_key
 from memplan.ui.session import Session, current_session
 from memplan.ui.text import literal
 from memplan.ui.work import made_once
-from memplan.views.engines import engine_sentence
+from memplan.views.engines import engine_sentence, stand_in_sentence
 
 __all__ = ["choose_profile", "engine_line", "profile_choice", "sharing_choice"]
 
@@ -86,7 +86,10 @@ def engine_line(study: Study) -> None:
     """What the engine reserves, what a plan needs, and the bound; nothing without an engine."""
     profile = PROFILES.get(study.settings.profile or "")
     net = current_net()
-    if profile is None or net is None or not profile.engine:
+    if profile is None or net is None:
+        return
+    if not profile.engine:
+        _tell(stand_in_sentence(profile, study))
         return
     found = made_once(
         ("engine", net_key(), study.settings),
@@ -94,4 +97,8 @@ def engine_line(study: Study) -> None:
         lambda progress: against_engine(net, profile, study.settings, progress),
     )
     if isinstance(found, Engine):
-        st.markdown(f":material/compare_arrows: {literal(engine_sentence(found, study))}")
+        _tell(engine_sentence(found, study))
+
+
+def _tell(sentence: str) -> None:
+    st.markdown(f":material/compare_arrows: {literal(sentence)}")

@@ -18,7 +18,8 @@ _NONE = "none"
 def usual_settings(session: Session) -> Settings:
     """What a query need not say: the engine's settings, or those of a first visit."""
     by_type = session.opened is not None and session.opened.net.type in PARALLEL_TYPES
-    own = Settings(planner=usual_planner(parallel=by_type, dialect=session.dialect))
+    usual = usual_planner(parallel=by_type, dialect=session.dialect, placed=session.placed)
+    own = Settings(planner=usual)
     profile = PROFILES.get(session.settings.profile or "")
     return own if profile is None else profile.applied_to(own)
 

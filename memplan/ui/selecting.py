@@ -19,13 +19,13 @@ def selected(net: Net) -> Selection:
     chosen = current_session().selected
     return Selection(
         blob=chosen.blob if chosen.blob in net.blobs else None,
-        op=chosen.op if _is_step(chosen.op, net) else None,
+        op=chosen.op if net.ops and _is_step(chosen.op, net) else None,
         at=chosen.at if _is_step(chosen.at, net) else None,
     )
 
 
 def _is_step(number: int | None, net: Net) -> bool:
-    return number is not None and number < len(net.ops)
+    return number is not None and number < net.steps
 
 
 def take_from_plot(key: str, names: Sequence[str]) -> None:

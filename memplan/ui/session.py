@@ -15,21 +15,27 @@ import streamlit as st
 from memplan.formats import InputFile
 from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
+from memplan.planners import planners_for
 from memplan.study import PARALLEL_TYPES, Settings, runs_in_parallel
 from memplan.ui.choices import MemoryView
 from memplan.ui.compare_choice import Other
 from memplan.ui.graph_choice import GraphChoice
+from memplan.ui.learn_choice import LearnChoice
 from memplan.units import parse_bytes
 
 __all__ = ["Opened", "Selection", "Session", "Wanted", "current_session", "usual_planner"]
 
 
-def usual_planner(*, parallel: bool, dialect: str = "caffe2") -> str:
+def usual_planner(*, parallel: bool, dialect: str = "caffe2", placed: bool = False) -> str:
     """What a net is planned by until the visitor says otherwise.
+
+    A plan that comes with it is shown as it is.
 
     Caffe2 shares whole blobs by their names: we do so too, but safely. Elsewhere offsets in an
     arena are usual.
     """
+    if placed:
+        return "given"
     if dialect != "caffe2" and not parallel:
         return "greedy_by_size"
     return "safe_parallel" if parallel else "safe"
@@ -97,6 +103,7 @@ class Session:
         view: What is shown of the plan's memory.
         other: Side B of a comparison; side A is the rest of the session.
         graph: What is shown of the graph.
+        learn: What is shown on the page Learn.
         page: The path of the page that is shown.
         mirrored: The query of the URL as we wrote it last, `before` the one before that,
             `written` when (a monotonic clock).
@@ -125,6 +132,7 @@ class Session:
     view: MemoryView = MemoryView.TIMELINE
     other: Other = field(default_factory=Other)
     graph: GraphChoice = field(default_factory=GraphChoice)
+    learn: LearnChoice = field(default_factory=LearnChoice)
     page: str | None = None
     mirrored: dict[str, str] | None = None
     before: dict[str, str] | None = None
@@ -141,7 +149,9 @@ class Session:
             self.agreed = {}, {}, dict(opened.dims)
             self.wrong, self.selected, self.graph = {}, Selection(), GraphChoice()
             self.settings = replace(self.settings, parallel=None)
-            if not self.chosen:
+            possible = {entry.name for entry in planners_for(opened.net)}
+            if not self.chosen or self.settings.planner not in possible:
+                self.chosen = False
                 self.settings = replace(self.settings, planner=self.usual)
 
     def close(self) -> None:
@@ -176,7 +186,17 @@ class Session:
     @property
     def usual(self) -> str:
         """The planner for the open net when none was chosen."""
-        return usual_planner(parallel=self.parallel, dialect=self.dialect)
+        return usual_planner(parallel=self.parallel, dialect=self.dialect, placed=self.placed)
+
+    @property
+    def has_graph(self) -> bool:
+        """Whether the open net has ops, and is not a list of buffers; so where none is open."""
+        return self.opened is None or self.opened.net.given is None
+
+    @property
+    def placed(self) -> bool:
+        """Whether the open net came with a plan."""
+        return self.opened is not None and self.opened.net.placed is not None
 
     @property
     def dialect(self) -> str:

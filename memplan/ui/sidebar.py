@@ -7,7 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from memplan.planners import PLANNERS, PackerEntry, PlannerEntry
+from memplan.planners import PLANNERS, Family, PackerEntry, planners_for
 from memplan.samples import samples
 from memplan.study import PARALLEL_TYPES
 from memplan.ui.choices import ALIGNMENTS
@@ -19,8 +19,6 @@ from memplan.ui.work import guarded
 from memplan.units import format_bytes
 
 __all__ = ["open_section", "planner_names", "planning_section"]
-
-FAITHFUL = 2  # last in the list of planners: Caffe2's own
 
 
 def open_section() -> None:
@@ -41,7 +39,8 @@ def planning_section() -> None:
     """The engine, the planner and what it counts."""
     profile_choice()
     _planner()
-    _parallel()
+    if current_session().has_graph:
+        _parallel()
     settings = current_session().settings
     _capacity()
     # Set before the widgets are drawn: a link or the Back button changes the settings too.
@@ -71,7 +70,8 @@ def planning_section() -> None:
         on_change=_change_settings,
         help="Whether the net's outputs, alive to the end, lie in the planned memory.",
     )
-    sharing_choice()
+    if current_session().has_graph:
+        sharing_choice()
 
 
 def _planner() -> None:
@@ -86,20 +86,19 @@ def _planner() -> None:
     )
     entry = PLANNERS[name]
     st.caption(f"{literal(entry.line)} *{literal(entry.reference)}*")
-    if _place(entry) == FAITHFUL:
-        st.caption("Caffe2's own, faults and all; an unsafe answer is shown as such.")
+    st.caption(entry.family.value)
 
 
 def planner_names() -> list[str]:
-    """The planners in the order in which they are offered."""
-    return [entry.name for entry in sorted(PLANNERS.values(), key=_place)]
+    """The planners that the open net can be planned by, group by group.
 
-
-def _place(entry: PlannerEntry) -> int:
-    """Where a planner stands in the list: whoever is new here begins with what is safe."""
-    if isinstance(entry, PackerEntry):
-        return 1
-    return FAITHFUL if entry.faithful else 0
+    Whoever is new here begins with what is safe; what Caffe2 itself answers stands last.
+    """
+    session, groups = current_session(), list(Family)
+    offered = planners_for(session.opened.net if session.opened else None)
+    names = [e.name for e in sorted(offered, key=lambda entry: groups.index(entry.family))]
+    # A link may name any; what is wrong with it is then told above the page.
+    return names if session.settings.planner in names else [*names, session.settings.planner]
 
 
 def _parallel() -> None:

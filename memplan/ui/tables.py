@@ -23,6 +23,7 @@ FIRST = (
     *("blob", "shape", "type", "bytes", "role", "memory", "offset", "begin", "end"),
     *("made by", "read by", "note"),
 )
+OF_A_GRAPH = {"shape", "type", "made by", "read by", "note", "why this role"}
 CONFIG = {
     "bytes": BYTES,
     "offset": st.column_config.NumberColumn(format="localized"),
@@ -37,9 +38,10 @@ CONFIG = {
 def table_panel(study: Study) -> None:
     """All blobs or all ops, narrowed by a search."""
     which, search = st.columns([1, 3], vertical_alignment="bottom")
+    kinds = [BLOBS, OPS] if study.net.given is None else [BLOBS]
     with which:
         chosen = st.segmented_control(
-            "Table", [BLOBS, OPS], default=BLOBS, key="table", label_visibility="collapsed"
+            "Table", kinds, default=BLOBS, key="table", label_visibility="collapsed"
         )
     text = search.text_input(
         "Search",
@@ -57,7 +59,10 @@ def table_panel(study: Study) -> None:
 def _blobs(study: Study, text: str) -> None:
     rows = found(table_of_blobs(study), text)
     picks = [Selection(blob=name) for name in rows["blob"]]
-    _show(rows, picks, "table of blobs", [*FIRST, *(str(c) for c in rows if c not in FIRST)])
+    order = [*FIRST, *(str(c) for c in rows if c not in FIRST)]
+    if study.net.given is not None:
+        order = [column for column in order if column not in OF_A_GRAPH]
+    _show(rows, picks, "table of blobs", order)
 
 
 def _ops(study: Study, text: str) -> None:

@@ -13,7 +13,9 @@ from memplan.plan import LiveRange
 from memplan.planners import planner_named
 from memplan.ui.choices import ALIGNMENTS, HOPS, MemoryView
 from memplan.ui.compare_url import read_other, write_other
+from memplan.ui.dims_url import read_dims, write_dims
 from memplan.ui.graph_choice import GraphChoice
+from memplan.ui.learn_choice import read_choice, write_choice
 from memplan.ui.profile_url import read_profile, usual_settings, write_profile
 from memplan.ui.session import Selection, Session
 from memplan.views.fold_choice import FoldBy
@@ -137,6 +139,15 @@ def _read_graph(session: Session, query: Query) -> None:
     )
 
 
+def _write_learn(session: Session) -> dict[str, str]:
+    return write_choice(session.learn) if session.page == "learn" else {}
+
+
+def _read_learn(session: Session, query: Query) -> None:
+    if session.page == "learn":
+        session.learn = read_choice(session.learn, query)
+
+
 def _steps(text: str) -> LiveRange | None:
     """A stretch of ops.
 
@@ -159,11 +170,13 @@ def _number(text: str | None) -> int | None:
 
 
 PARTS = (
-    Part(write_profile, read_profile),  # first: what is usual depends on it
+    Part(write_dims, read_dims),
+    Part(write_profile, read_profile),  # before the planner: what is usual depends on it
     Part(_write_planner, _read_planner),
     Part(_write_settings, _read_settings),
     Part(_write_selection, _read_selection),
     Part(_write_view, _read_view),
     Part(_write_graph, _read_graph),
     Part(write_other, read_other),
+    Part(_write_learn, _read_learn),
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from memplan.errors import CapacityExceeded, UnsafePlan, quoted
 from memplan.plan import Buffer, Plan
-from memplan.verify.alive import Alive
+from memplan.verify.alive import Alive, Piece, pieces_of, whole_piece
 
 __all__ = ["Clash", "clashes", "verify"]
 
@@ -52,46 +52,55 @@ def verify(plan: Plan) -> None:
 
 
 def clashes(plan: Plan) -> Iterator[Clash]:
-    """Every pair of buffers that must not share bytes and does, in the order of steps."""
-    pairs = _meeting_pairs(plan) if plan.problem.conflicts is None else _conflict_pairs(plan)
+    """Every pair of buffers that must not share bytes and does, in the order of steps.
+
+    Under an explicit conflict relation no time is known, so that a buffer counts as whole.
+    """
+    if plan.problem.conflicts is None:
+        yield from _clashes_in_time(plan)
+        return
+    buffers = [whole_piece(buffer) for buffer in plan.problem.buffers]
+    for i, j in sorted(plan.problem.conflicts):
+        clash = _clash(plan, buffers[i], buffers[j], None)
+        if clash is not None:
+            yield clash
+
+
+def _clash(plan: Plan, a: Piece, b: Piece, step: int | None) -> Clash | None:
+    first, second = a.buffer.name, b.buffer.name
+    if plan.space_name(first) != plan.space_name(second):
+        return None
     slots, offsets = plan.slots or {}, plan.offsets or {}
-    for a, b, step in pairs:
-        if plan.space_name(a.name) != plan.space_name(b.name):
-            continue
-        if a.name in offsets and b.name in offsets:
-            low = max(offsets[a.name], offsets[b.name])
-            high = min(offsets[a.name] + (a.size or 0), offsets[b.name] + (b.size or 0))
-            if low < high:
-                yield Clash(a.name, b.name, low, high, step)
-        elif a.name in slots and slots[a.name] == slots.get(b.name):
-            yield Clash(a.name, b.name, None, None, step)
+    if first in offsets and second in offsets:
+        low = max(offsets[first] + a.low, offsets[second] + b.low)
+        high = min(offsets[first] + a.high, offsets[second] + b.high)
+        return Clash(first, second, low, high, step) if low < high else None
+    if first in slots and slots[first] == slots.get(second):
+        return Clash(first, second, None, None, step)
+    return None
 
 
-def _meeting_pairs(plan: Plan) -> Iterator[tuple[Buffer, Buffer, int | None]]:
-    """Pairs that hold the same bytes or slot together, each once, with the first such step."""
-    births: dict[int, list[int]] = {}
-    deaths: dict[int, list[int]] = {}
+def _clashes_in_time(plan: Plan) -> Iterator[Clash]:
+    """Pairs that hold the same bytes or slot together, each once, at the first such step."""
+    births: dict[int, list[Piece]] = {}
+    deaths: dict[int, list[Piece]] = {}
     for index, buffer in enumerate(plan.problem.buffers):
         # A buffer of no bytes can share them with nobody; of an unknown size, a slot.
-        for live in buffer.alive() if buffer.size != 0 else ():
-            births.setdefault(live.begin, []).append(index)
-            deaths.setdefault(live.end, []).append(index)
+        for live, low, high in pieces_of(buffer) if buffer.size != 0 else ():
+            piece = Piece(index, buffer, low, high)
+            births.setdefault(live.begin, []).append(piece)
+            deaths.setdefault(live.end, []).append(piece)
     alive, seen = Alive(plan), set[tuple[int, int]]()
     for step in sorted(births.keys() | deaths.keys()):
-        for index in deaths.get(step, ()):
-            alive.leave(index)
-        for index in births.get(step, ()):
-            for other in alive.enter(index):
-                pair = (min(index, other), max(index, other))
-                if pair not in seen:  # after a gap they meet again
-                    seen.add(pair)
-                    yield plan.problem.buffers[pair[0]], plan.problem.buffers[pair[1]], step
-
-
-def _conflict_pairs(plan: Plan) -> Iterator[tuple[Buffer, Buffer, int | None]]:
-    buffers = plan.problem.buffers
-    for i, j in sorted(plan.problem.conflicts or ()):
-        yield buffers[i], buffers[j], None
+        for piece in deaths.get(step, ()):
+            alive.leave(piece)
+        for piece in births.get(step, ()):
+            for other in alive.enter(piece):
+                a, b = sorted((piece, other), key=lambda each: each.number)
+                clash = _clash(plan, a, b, step)
+                if clash is not None and (a.number, b.number) not in seen:
+                    seen.add((a.number, b.number))  # after a gap they meet again
+                    yield clash
 
 
 def _check_place(plan: Plan, buffer: Buffer) -> None:

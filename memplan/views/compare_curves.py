@@ -11,6 +11,7 @@ from memplan.units import format_bytes
 from memplan.views.compare import Comparison
 from memplan.views.figures import BOUND_COLOUR, byte_axis, op_axis, op_name, styled
 from memplan.views.names import shown_bytes
+from memplan.views.steps import step_word
 
 __all__ = ["A_COLOUR", "B_COLOUR", "compare_curves_figure", "highest"]
 
@@ -39,7 +40,7 @@ def compare_curves_figure(both: Comparison) -> go.Figure:
     steps = max(len(alive_a), len(alive_b))
     for name, size, colour, dash in _levels(both):
         figure.add_trace(_level(name, size, colour, dash, steps))
-    figure.update_xaxes(op_axis(steps))
+    figure.update_xaxes(op_axis(steps, title=step_word(a.net)))
     figure.update_yaxes(byte_axis(max(trace_top(figure), 1)))
     figure.update_layout(hovermode="closest")
     return styled(figure, 380).update_layout(margin={"t": 44})
@@ -112,11 +113,9 @@ def highest(curve: tuple[int, ...], most: int = STRETCHES) -> tuple[int, list[in
 
 
 def _ops(study: Study, begin: int, end: int) -> str:
-    if not study.net.ops:
-        return "no op"
     if end - begin == 1:
-        return op_name(begin, study.net.ops[begin].type)
-    return f"ops {begin:,} to {end - 1:,}, at most"
+        return op_name(study.net, begin)
+    return f"{step_word(study.net)}s {begin:,} to {end - 1:,}, at most"
 
 
 def _level(name: str, size: int, colour: str, dash: str, steps: int) -> go.Scatter:

@@ -18,7 +18,7 @@ __all__ = ["Contender", "contenders_figure", "ranked"]
 
 _OTHERS = "#a4abb3"
 _UNSAFE = "#b3261e"
-_ROW = 30
+_ROW = 24
 _SCALE = 3  # times the lower bound: what needs more than that is cut, and says so
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from memplan.planners import PLANNERS
-from memplan.profiles import Engine
+from memplan.profiles import Engine, Profile
 from memplan.study import Study
 from memplan.views.names import shown_bytes
 
-__all__ = ["engine_rows", "engine_sentence"]
+__all__ = ["engine_rows", "engine_sentence", "stand_in_sentence"]
 
 
 def engine_sentence(engine: Engine, shown: Study) -> str:
@@ -28,6 +28,17 @@ def engine_sentence(engine: Engine, shown: Study) -> str:
     if not plan.metrics.complete:
         text += " Blobs of unknown size are left out of all three."
     return text
+
+
+def stand_in_sentence(profile: Profile, shown: Study) -> str:
+    """What is said of an engine whose own planner is not here: one of ours stands for it."""
+    metrics = shown.metrics
+    text = (
+        f"{profile.title}'s own planner is not reproduced, so what it reserves is not told; "
+        f"counted as it counts, this plan needs {shown_bytes(metrics.peak_bytes)}; "
+        f"the bound is {shown_bytes(metrics.bound.bytes)}."
+    )
+    return text if metrics.complete else f"{text} Blobs of unknown size are left out of both."
 
 
 def engine_rows(engine: Engine, shown: Study) -> dict[str, object]:

@@ -6,10 +6,12 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from memplan.net import Net
 from memplan.plan import LiveRange
 from memplan.units import format_bytes
 from memplan.views.names import plotly_text
 from memplan.views.rows import MemoryRow, hover_text
+from memplan.views.steps import step_word
 
 __all__ = ["ARENA_COLOUR", "BOUND_COLOUR", "CAPACITY_COLOUR", "CURVE_COLOUR", "bars", "byte_axis"]
 __all__ += ["byte_ticks", "op_axis", "op_name", "styled"]
@@ -39,11 +41,11 @@ def styled(figure: go.Figure, height: int, note: str = "") -> go.Figure:
     return figure
 
 
-def op_axis(steps: int, window: LiveRange | None = None) -> dict[str, Any]:
+def op_axis(steps: int, window: LiveRange | None = None, title: str = "op") -> dict[str, Any]:
     """An axis of op indices, whole numbers alone: all, or those of a window."""
     begin, end = (window.begin, window.end) if window else (0, max(1, steps))
     axis: dict[str, Any] = {
-        "title": {"text": "op"},
+        "title": {"text": title},
         "range": [begin, end],
         "gridcolor": _GRID,
         "zeroline": False,
@@ -102,6 +104,8 @@ def bars(rows: list[MemoryRow]) -> dict[str, Any]:
     }
 
 
-def op_name(step: int, kind: str) -> str:
-    """An op for a hover text."""
-    return f"op {step:,} {plotly_text(kind, 40)}"
+def op_name(net: Net, step: int) -> str:
+    """A step for a hover text."""
+    if step >= len(net.ops):
+        return f"{step_word(net)} {step:,}"
+    return f"op {step:,} {plotly_text(net.ops[step].type, 40)}"

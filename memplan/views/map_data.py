@@ -68,6 +68,7 @@ def map_data(study: Study) -> MapData:
     curve = live_bytes(study.problem)
     points = thinned(curve, _CURVE_POINTS)
     types = [op.type for op in study.net.ops[: len(curve)]]
+    types += [""] * (len(curve) - len(types))  # buffers without a graph have no ops
     swatches = _Codes(row.swatch for row in rows)
     shapes = _Codes((row.shape, row.dtype) for row in rows)
     op_types = _Codes(types)

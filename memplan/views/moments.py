@@ -16,6 +16,7 @@ from memplan.plan import BufferKind, Problem
 from memplan.study import Study
 from memplan.views.names import shown_bytes
 from memplan.views.rows import MemoryRow, biggest_first, memory_rows
+from memplan.views.steps import step_word
 
 __all__ = ["OpMemory", "alive_rows", "moment_sentence", "op_memory", "peak_step"]
 __all__ += ["standing_sentence"]
@@ -34,15 +35,14 @@ def op_memory(problem: Problem, step: int) -> OpMemory:
     """The bytes alive before, during and after the op at `step`."""
     before = during = after = 0
     for buffer in problem.buffers:
-        size = buffer.size or 0
+        size = buffer.bytes_at(step)
         live = buffer.live
         # Inputs are there before the first op, outputs are still there after the last.
         fed = live.begin < step or (step == 0 and buffer.kind is BufferKind.INPUT)
         kept = live.end > step + 1 or buffer.kind is BufferKind.OUTPUT
-        here = any(part.begin <= step < part.end for part in buffer.alive())
-        before += size * (here and fed)
-        during += size * here
-        after += size * (here and kept)
+        before += size * fed
+        during += size
+        after += size * kept
     return OpMemory(before, during, after)
 
 
@@ -60,14 +60,15 @@ def alive_rows(study: Study, step: int) -> list[MemoryRow]:
 
 def moment_sentence(study: Study, step: int) -> str:
     """How much is alive at a step, and how that compares with the peak."""
-    if step >= len(study.net.ops):
+    if step >= study.net.steps:
         return "There is no such op."
     rows = alive_rows(study, step)
-    alive = sum(row.size or 0 for row in rows)
+    alive = sum(_bytes_at(row, step) for row in rows)
     unknown = sum(row.size is None for row in rows)
     most = study.metrics.max_live.bytes
     blobs = "1 blob" if len(rows) == 1 else f"{len(rows):,} blobs"
-    text = f"At op {step:,} ({quoted(study.net.ops[step].type, 40)}) {shown_bytes(alive)} are alive"
+    kind = f" ({quoted(study.net.ops[step].type, 40)})" if study.net.ops else ""
+    text = f"At {step_word(study.net)} {step:,}{kind} {shown_bytes(alive)} are alive"
     text += f" in {blobs}"
     if unknown:
         text += f", {unknown:,} of them of unknown size"
@@ -76,13 +77,17 @@ def moment_sentence(study: Study, step: int) -> str:
     return f"{text}: {alive / most:.0%} of the most at any step." if most else f"{text}."
 
 
+def _bytes_at(row: MemoryRow, step: int) -> int:
+    return sum(p.high - p.low for p in row.parts if p.live.begin <= step < p.live.end)
+
+
 def standing_sentence(study: Study, buffer: str) -> str:
     """Whether a buffer is among those that make the peak, and how large it is among them."""
-    step = peak_step(study)
+    step, word = peak_step(study), step_word(study.net)
     rows = alive_rows(study, step)
     place = next((rank for rank, row in enumerate(rows) if row.name == buffer), None)
     if place is None:
-        return f"not alive at the peak (op {step:,}): a smaller one would not lower it"
+        return f"not alive at the peak ({word} {step:,}): a smaller one would not lower it"
     most = study.metrics.max_live.bytes
     share = f", {(rows[place].size or 0) / most:.0%} of it" if most else ""
-    return f"number {place + 1} by size of {len(rows):,} alive at the peak (op {step:,}){share}"
+    return f"number {place + 1} by size of {len(rows):,} alive at the peak ({word} {step:,}){share}"

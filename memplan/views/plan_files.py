@@ -13,7 +13,7 @@ import io
 import json
 from typing import Any
 
-from memplan.plan import Witness
+from memplan.plan import Buffer, Witness
 from memplan.study import Study
 from memplan.views.rows import MemoryRow, memory_rows
 
@@ -79,6 +79,7 @@ def plan_json(study: Study) -> dict[str, Any]:
         "witness": _witness(plan.proof),
         "unsafe": study.unsafe,
         "planner": plan.planner,
+        **({"found_by": plan.found_by} if plan.found_by else {}),
         "nodes": plan.nodes,
         "seconds": round(study.seconds, 6),
         "alignment": study.settings.alignment,
@@ -100,10 +101,11 @@ def _witness(witness: Witness | None) -> dict[str, Any] | None:
 
 
 def _buffers(study: Study) -> list[dict[str, Any]]:
-    return [_buffer(study, row) for row in memory_rows(study) if row.planned]
+    buffers = {buffer.name: buffer for buffer in study.problem.buffers}
+    return [_buffer(study, r, buffers[r.name]) for r in memory_rows(study) if r.planned]
 
 
-def _buffer(study: Study, row: MemoryRow) -> dict[str, Any]:
+def _buffer(study: Study, row: MemoryRow, buffer: Buffer) -> dict[str, Any]:
     dtype = study.net.blob(row.name).dtype
     return {
         "name": row.name,
@@ -116,4 +118,7 @@ def _buffer(study: Study, row: MemoryRow) -> dict[str, Any]:
         "slot": row.slot,
         "dtype": dtype.label if dtype else None,
         "space": study.plan.space_name(row.name),
+        "alignment": buffer.alignment,
+        "gaps": [[gap.begin, gap.end] for gap in buffer.gaps],
+        "windows": [[w.live.begin, w.live.end, w.low, w.high] for w in buffer.windows],
     }

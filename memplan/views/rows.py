@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from memplan.liveness import Storage
 from memplan.net import CPU, Device, Net
-from memplan.plan import Buffer, BufferKind, LiveRange, Plan
+from memplan.plan import Buffer, BufferKind, LiveRange, Plan, Window
 from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.colours import (
@@ -38,6 +38,7 @@ class MemoryRow:
         offset: Bytes from the start of its space; None where it is not placed.
         shape, dtype: Of its first blob, as text.
         device: Where the ops that use it run.
+        parts: Which bytes of itself it occupies when, if it is planned.
     """
 
     name: str
@@ -55,6 +56,7 @@ class MemoryRow:
     space: str = ""
     ground: int = 0
     device: Device = CPU
+    parts: tuple[Window, ...] = ()
 
     @property
     def swatch(self) -> Swatch:
@@ -106,6 +108,7 @@ def _row(
         space=space,
         ground=floors.get(space, 0),
         device=storage.device if storage else CPU,
+        parts=buffer.occupied() if buffer else (),
     )
 
 
@@ -118,7 +121,7 @@ def grounds(plan: Plan) -> dict[str, int]:
 
 
 def _type_texts(net: Net, storage: Storage | None) -> tuple[str, str]:
-    if storage is None:
+    if storage is None or net.given is not None:
         return "", ""
     blob = net.blob(storage.name)
     return shown_shape(blob.shape), blob.dtype.label if blob.dtype else "?"

@@ -166,9 +166,10 @@ def peak_sentence(study: Study) -> str:
         return "No blob of known size is counted."
     holes = m.lost_bytes
     lost = f"{shown_bytes(holes)} ({m.fragmentation:.1%})" if holes else "nothing"
-    kind = study.net.ops[m.max_live.step].type
+    ops = study.net.ops
+    kind = f" ({quoted(ops[m.max_live.step].type, 40)})" if ops else ""
     return (
-        f"Most is alive at step {m.max_live.step:,} ({quoted(kind, 40)}): "
+        f"Most is alive at step {m.max_live.step:,}{kind}: "
         f"{shown_bytes(m.max_live.bytes)} in {len(m.max_live.buffers):,} blobs; "
         f"{lost} of the arena is lost to holes and alignment."
     )
@@ -213,6 +214,8 @@ def decision_sentences(study: Study) -> Iterator[tuple[Decision, str]]:
 def _decided(decision: Decision, study: Study, size: int | None) -> str:
     turn = f"{_ordinal(decision.turn + 1)} of {len(study.decisions):,}"
     place = f"at offset {decision.offset:,}: "
+    if study.plan.planner == "given":
+        return f"Lies at offset {decision.offset:,}, as the plan that was opened has it."
     if study.plan.planner == "naive":
         return f"Placed {turn}, {place}bytes of its own."
     why = _HOW.get(study.plan.planner, "the lowest hole of at least {}")

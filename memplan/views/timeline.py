@@ -12,6 +12,7 @@ from memplan.study import Study
 from memplan.views.figures import bars, op_axis, styled
 from memplan.views.names import plotly_text
 from memplan.views.rows import MemoryRow, biggest_first, memory_rows
+from memplan.views.steps import step_word
 
 __all__ = ["TimelineOrder", "timeline_figure", "timeline_rows"]
 
@@ -86,7 +87,7 @@ def timeline_figure(
             **bars(rows),
         )
     )
-    figure.update_xaxes(op_axis(study.problem.horizon, window))
+    figure.update_xaxes(op_axis(study.problem.horizon, window, step_word(study.net)))
     figure.update_yaxes(
         type="category",
         autorange="reversed",

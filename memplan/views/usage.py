@@ -19,6 +19,7 @@ from memplan.views.figures import (
     styled,
 )
 from memplan.views.names import shown_bytes
+from memplan.views.steps import step_word
 
 __all__ = ["levels", "thinned", "usage_figure"]
 
@@ -64,7 +65,7 @@ def usage_figure(study: Study) -> go.Figure:
         figure.add_trace(_level_trace(name, size, colour, dash, len(curve)))
     top = max(*(size for _, size, _, _ in lines), *curve, 0)
     figure.add_trace(_columns(study, curve, steps, top))
-    figure.update_xaxes(op_axis(len(curve)))
+    figure.update_xaxes(op_axis(len(curve), title=step_word(study.net)))
     figure.update_yaxes(byte_axis(top))
     figure.update_layout(hovermode="closest")
     note = f"without sharing: {format_bytes(metrics.naive_bytes)}"
@@ -92,14 +93,14 @@ def _columns(study: Study, curve: tuple[int, ...], steps: tuple[int, ...], top: 
     """What is pointed at and clicked: plotly selects bars, and no points of a line."""
     ends = (*steps[1:], len(curve)) if steps else ()
     spans = np.array([steps, ends], np.float64).reshape(2, -1)
-    ops = study.net.ops
+    net = study.net
     clear = {"marker": {"opacity": 0}}
     return go.Bar(
         x=spans.mean(axis=0),
         width=spans[1] - spans[0],
         y=np.full(len(steps), top, np.float64),
         customdata=[[step] for step in steps],
-        hovertext=[f"{op_name(t, ops[t].type)}<br>{shown_bytes(curve[t])} alive" for t in steps],
+        hovertext=[f"{op_name(net, t)}<br>{shown_bytes(curve[t])} alive" for t in steps],
         hovertemplate="%{hovertext}<extra></extra>",
         marker={"color": CURVE_COLOUR, "opacity": 0},
         selected=clear,
@@ -126,7 +127,7 @@ def _curve_trace(curve: tuple[int, ...], steps: tuple[int, ...]) -> go.Scatter:
 
 
 def _peak_trace(study: Study, step: int, size: int) -> go.Scatter:
-    text = f"peak at {op_name(step, study.net.ops[step].type)}<br>{shown_bytes(size)} alive"
+    text = f"peak at {op_name(study.net, step)}<br>{shown_bytes(size)} alive"
     return go.Scatter(
         x=[step],
         y=[size],

@@ -94,3 +94,8 @@ def test_an_exported_program_opens_with_the_files_own_example() -> None:
     test.sidebar.number_input[0].set_value(64).run()
     assert complaints(test) == []
     assert figures(test)["Peak"] != before
+
+
+def test_an_exported_program_beside_another_net() -> None:
+    test = app(net="exported_attention", b_net="transformer")
+    assert complaints(test) == []

@@ -44,5 +44,18 @@ def test_what_cannot_be_drawn_is_not_offered_and_says_why() -> None:
     test = upload(app(), ("long.pbtxt", f'{ops} external_input: "b0"'.encode()))
     assert complaints(test) == []
     offered = buttons(test)
-    assert {label for label, button in offered.items() if button.disabled} == {"Graph as PNG"}
+    unknown = {"Buffers as MiniMalloc CSV", "Plan as MiniMalloc CSV", "C header"}
+    disabled = {label for label, button in offered.items() if button.disabled}
+    assert disabled == {"Graph as PNG"} | unknown
     assert "too large to draw as PNG" in offered["Graph as PNG"].label
+
+
+def test_a_model_is_offered_with_the_plan_in_it_and_why_not_is_told() -> None:
+    title = "Model with this plan"
+    assert title not in buttons(app(net="diamond"))
+    offered = buttons(app(net="lstm_scan"))[title]
+    assert "memplan.plan" in offered.label
+    assert not offered.disabled
+    test = app(net="mobilenet_block", profile="tflm")
+    assert complaints(test) == []
+    assert not buttons(test)[title].disabled

@@ -64,3 +64,16 @@ def test_an_engine_that_is_none_gets_a_sentence() -> None:
 def test_every_engine_can_be_opened_on_the_page() -> None:
     for name in PROFILES:
         opened(profile=name)
+
+
+def test_of_tensorflow_lite_micro_the_head_is_called_a_part_on_the_page_too() -> None:
+    test = app(net="mobilenet_block", profile="tflm")
+    assert complaints(test) == []
+    said = told(test).replace("\\", "")
+    assert "Planned head" in said
+    assert "TensorFlow Lite Micro reserves" in said
+    assert "the bound is" in said
+    # An engine whose planner is not here: nothing is said that nobody knows.
+    said = told(opened(profile="litert")).replace("\\", "")
+    assert "LiteRT's own planner is not reproduced" in said
+    assert "reserves" not in said.replace("what it reserves is not told", "")

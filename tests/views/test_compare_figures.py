@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from memplan.plan import LiveRange
-from memplan.planners import PLANNERS
+from memplan.planners import planners_for
 from memplan.study import Settings
 from memplan.views.compare import Comparison, pairs
 from memplan.views.compare_curves import STRETCHES, compare_curves_figure
@@ -119,7 +119,7 @@ def contenders(name: str) -> tuple[Contender, ...]:
     from memplan.errors import MemplanError
 
     found = []
-    for planner in PLANNERS:
+    for planner in (entry.name for entry in planners_for(None)):
         try:
             found.append(Contender.of(sample(name, planner=planner)))
         except MemplanError as error:
@@ -143,7 +143,7 @@ def test_the_bars_name_their_planner_and_mark_the_sides():
     figure = contenders_figure(contenders("in_place"), "safe", "caffe2_simple")
     (bars,) = figure.data
     planners = [cell[0] for cell in bars.customdata]
-    assert set(planners) == set(PLANNERS)
+    assert set(planners) == {entry.name for entry in planners_for(None)}
     labels = figure.layout.yaxis.labelalias
     assert labels[str(planners.index("safe"))].startswith("<b>A · ")
     assert labels[str(planners.index("caffe2_simple"))].startswith("<b>B · ")

@@ -17,7 +17,9 @@ __all__ = ["fixed_contradict", "shrunk"]
 
 def shrunk(problem: Problem) -> tuple[Problem, tuple[int, ...]]:
     """The problem by sections, and the step at which each section begins."""
-    spans = [live for b in problem.buffers for live in (b.live, *b.gaps)]
+    spans = [
+        live for b in problem.buffers for live in (b.live, *b.gaps, *(w.live for w in b.windows))
+    ]
     edges = sorted({step for r in spans for step in (r.begin, r.end)})
     at = {step: section for section, step in enumerate(edges)}
 
@@ -25,7 +27,13 @@ def shrunk(problem: Problem) -> tuple[Problem, tuple[int, ...]]:
         return LiveRange(at[live.begin], at[live.end])
 
     buffers = tuple(
-        replace(b, live=short(b.live), gaps=tuple(map(short, b.gaps))) for b in problem.buffers
+        replace(
+            b,
+            live=short(b.live),
+            gaps=tuple(map(short, b.gaps)),
+            windows=tuple(replace(w, live=short(w.live)) for w in b.windows),
+        )
+        for b in problem.buffers
     )
     return replace(problem, buffers=buffers), tuple(edges)
 

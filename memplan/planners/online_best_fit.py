@@ -1,0 +1,149 @@
+"""Online best fit: a sweep through time; births take the tightest hole, deaths free theirs.
+
+    step 4   ┌──a──┐░░░░░┌─b─┐░░░░░░░░░░░┌c┐░░░░ …     d takes the first hole, which it fills best;
+                    [d ]                              when it dies, its hole melts into those beside
+
+Idea: an allocator with a free list of holes, run once over the net; nobody looks at pairs of
+buffers, so a million of them are placed in seconds.
+Differs: it knows nothing of what is to come, but for buffers with a fixed offset, which it keeps
+out of; of what is born at one step the bigger goes first, then by name. A buffer keeps its bytes
+through its gaps. It needs an order of ops.
+Cost: n log n, where offsets need no alignment and none is fixed; the free list is short.
+Reference: D. E. Knuth, "The Art of Computer Programming", vol. 1, section 2.5 (best fit, with the
+boundary tags by which neighbours melt); ONNX Runtime traces its memory pattern like that.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Sequence
+from heapq import heappop, heappush
+from itertools import pairwise
+from types import MappingProxyType
+
+from memplan.errors import InvalidProblem
+from memplan.plan import Buffer, Plan, Problem, Trace
+from memplan.planners.first_fit_by_birth import oldest_first
+from memplan.planners.neighbours import Neighbours
+from memplan.planners.placing import Hole, holes_between, packed_by, rejections, tightest
+from memplan.planners.proof import proof_of
+from memplan.units import align_up
+
+__all__ = ["online_best_fit"]
+
+
+def online_best_fit(problem: Problem, trace: Trace | None = None) -> Plan:
+    """Place each buffer when it is born, in the smallest hole that fits; free it when it dies.
+
+    >>> from memplan.plan import LiveRange
+    >>> row = [("a", 0, 1, 9), ("b", 0, 3, 4), ("c", 1, 3, 8), ("d", 2, 3, 1)]
+    >>> buffers = (Buffer(name, LiveRange(*live), size) for name, *live, size in row)
+    >>> dict(online_best_fit(Problem(tuple(buffers))).offsets)
+    {'a': 0, 'b': 9, 'c': 0, 'd': 8}
+
+    Raises:
+        InvalidProblem: An explicit relation says what conflicts: there is no time to sweep.
+    """
+    if problem.conflicts is not None:
+        raise InvalidProblem("the planner online_best_fit needs an order of ops, not a relation")
+    return packed_by(oldest_first, _swept, "online_best_fit", problem, trace)
+
+
+def _swept(problem: Problem, queue: Sequence[Buffer], planner: str, trace: Trace | None) -> Plan:
+    fixed = [buffer for buffer in queue if buffer.offset is not None]
+    offsets = {buffer.name: buffer.offset or 0 for buffer in fixed}
+    kept_out = Neighbours(problem)
+    for buffer in fixed:
+        kept_out.add(buffer, offsets[buffer.name])
+    free = _FreeList()
+    ends: list[tuple[int, int, int]] = []
+    for buffer in queue[len(fixed) :]:
+        while ends and ends[0][0] <= buffer.live.begin:
+            free.give_back(*heappop(ends)[1:])
+        size, alignment = buffer.size or 0, problem.alignment_of(buffer)
+        in_the_way = kept_out.blocks_in_the_way(buffer) if fixed else []
+        if in_the_way or trace is not None:
+            holes = _without(in_the_way, free.holes())
+            offset = tightest(size, holes, alignment)
+        else:
+            offset = free.tightest(size, alignment)
+        if trace is not None:
+            rejected = tuple(rejections(size, holes, alignment, offset))
+            trace.record(buffer.name, buffer.live.begin, offset, rejected)
+        offsets[buffer.name] = offset
+        if size:
+            free.take(offset, offset + size)
+            heappush(ends, (buffer.live.end, offset, offset + size))
+    return proof_of(Plan(problem, MappingProxyType(offsets), planner))
+
+
+def _without(blocks: list[tuple[int, int]], holes: list[Hole]) -> list[Hole]:
+    """What is left of the holes where some blocks are kept out of."""
+    if not blocks:
+        return holes
+    taken = [(high or 0, low) for (_, high), (low, _) in pairwise([(0, 0), *holes])]
+    return holes_between([*taken, *blocks])
+
+
+class _FreeList:
+    """The free bytes: holes that never touch, and all above the top."""
+
+    def __init__(self) -> None:
+        self._top = 0
+        self._by_size: list[tuple[int, int]] = []
+        self._starts: list[int] = []
+        self._high: dict[int, int] = {}
+        self._low: dict[int, int] = {}
+
+    def holes(self) -> list[Hole]:
+        """All holes from below; the last one has no end."""
+        return [*((low, self._high[low]) for low in self._starts), (self._top, None)]
+
+    def tightest(self, size: int, alignment: int) -> int:
+        """The offset in the smallest hole that fits, the lower of two; else above the top."""
+        place = bisect_left(self._by_size, (size, 0))
+        while place < len(self._by_size):
+            length, low = self._by_size[place]
+            offset = align_up(low, alignment)
+            if offset + size <= low + length:
+                return offset
+            place += 1
+        return align_up(self._top, alignment)
+
+    def take(self, low: int, high: int) -> None:
+        """Take bytes [low, high), which lie in one hole."""
+        if low >= self._top:
+            self._add(self._top, low)
+            self._top = high
+            return
+        start = self._starts[bisect_right(self._starts, low) - 1]
+        end = self._high[start]
+        self._remove(start, end)
+        self._add(start, low)
+        self._add(high, end)
+
+    def give_back(self, low: int, high: int) -> None:
+        """Free bytes [low, high); they melt into the holes that they touch."""
+        if low in self._low:
+            before = self._low[low]
+            self._remove(before, low)
+            low = before
+        if high == self._top:
+            self._top = low
+            return
+        if high in self._high:
+            after = self._high[high]
+            self._remove(high, after)
+            high = after
+        self._add(low, high)
+
+    def _add(self, low: int, high: int) -> None:
+        if low < high:
+            self._high[low], self._low[high] = high, low
+            insort(self._starts, low)
+            insort(self._by_size, (high - low, low))
+
+    def _remove(self, low: int, high: int) -> None:
+        del self._high[low], self._low[high]
+        del self._starts[bisect_left(self._starts, low)]
+        del self._by_size[bisect_left(self._by_size, (high - low, low))]

@@ -1,0 +1,165 @@
+"""Placing buffers one by one, each in a hole among those that are placed: first fit and best fit.
+
+    bytes  0         100       180                   b wants 60:
+           ┌────┐     ┌────┐    ┌────────            first fit takes the lowest hole, [50, 100) is
+           │ a  │     │ c  │    │ d                  too small, so [150, 180) is looked at, and …
+           └────┘     └────┘    └────────
+
+A planner is then no more than an order. Which buffers are in a new one's way is looked up in
+`Neighbours`; whoever has a fixed offset is placed before all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import takewhile
+from types import MappingProxyType
+
+from memplan.plan import Buffer, Plan, Problem, Reason, Rejection, Trace
+from memplan.planners.neighbours import Neighbours
+from memplan.planners.proof import proof_of
+from memplan.planners.spaces import pack_each_space
+from memplan.units import align_up
+
+__all__ = [
+    "Hole",
+    "Key",
+    "best_fit_in_turn",
+    "first_fit",
+    "holes_between",
+    "in_turn",
+    "packed_by",
+    "rejections",
+    "tightest",
+]
+
+Block = tuple[int, int]
+"""Bytes [offset, top) that a placed buffer takes."""
+
+Hole = tuple[int, int | None]
+"""Free bytes [low, high); the last hole has no end."""
+
+Key = tuple[int | str, ...]
+"""By what buffers are sorted; it ends in the name, so that no two are equal."""
+
+Place = Callable[[Problem, Sequence[Buffer], str, Trace | None], Plan]
+
+
+def packed_by(
+    order: Callable[[Problem], Sequence[Buffer]],
+    place: Place,
+    planner: str,
+    problem: Problem,
+    trace: Trace | None,
+) -> Plan:
+    """Place the buffers of each space in the order that `order` gives those of one space."""
+    if len(problem.spaces) == 1:
+        return place(problem, order(problem), planner, trace)
+    plan = pack_each_space(problem, lambda part: place(part, order(part), planner, trace))
+    return proof_of(plan)
+
+
+def in_turn(problem: Problem, turn: Callable[[Buffer], Key]) -> list[Buffer]:
+    """The buffers of known size, sorted; what has a fixed offset comes first."""
+    known = (b for b in problem.buffers if b.size is not None)
+    return sorted(known, key=lambda buffer: (buffer.offset is None, *turn(buffer)))
+
+
+def first_fit(
+    problem: Problem, queue: Iterable[Buffer], planner: str, trace: Trace | None = None
+) -> Plan:
+    """Place the buffers of `queue` in turn, each in the lowest hole that fits.
+
+    Args:
+        problem: Of one space.
+        queue: Its buffers of known size; one with a fixed offset lies there.
+        planner: Who put them into this order.
+    """
+    return _placed(problem, queue, planner, trace, _lowest)
+
+
+def best_fit_in_turn(
+    problem: Problem, queue: Iterable[Buffer], planner: str, trace: Trace | None = None
+) -> Plan:
+    """Place the buffers of `queue` in turn, each in the hole that it fills best, the lower of two.
+
+    Only where no hole fits does it go on top of all that is in its way.
+    """
+    return _placed(problem, queue, planner, trace, tightest)
+
+
+def _placed(
+    problem: Problem,
+    queue: Iterable[Buffer],
+    planner: str,
+    trace: Trace | None,
+    choose: Callable[[int, Sequence[Hole], int], int],
+) -> Plan:
+    offsets: dict[str, int] = {}
+    placed = Neighbours(problem)
+    for buffer in queue:
+        size, alignment = buffer.size or 0, problem.alignment_of(buffer)
+        holes: list[Hole] = []
+        offset = buffer.offset
+        if offset is None:
+            holes = holes_between(placed.blocks_in_the_way(buffer))
+            offset = choose(size, holes, alignment)
+        offsets[buffer.name] = offset
+        placed.add(buffer, offset)
+        if trace is not None:
+            looked_at = holes if choose is tightest else _below(offset, holes)
+            rejected = tuple(rejections(size, looked_at, alignment, offset))
+            trace.record(buffer.name, buffer.live.begin, offset, rejected)
+    return proof_of(Plan(problem, MappingProxyType(offsets), planner))
+
+
+def holes_between(blocks: list[Block]) -> list[Hole]:
+    """The free stretches between blocks, from below; the last one has no end."""
+    blocks.sort()
+    top = 0
+    holes: list[Hole] = []
+    for low, high in blocks:
+        if low > top:
+            holes.append((top, low))
+        top = max(top, high)
+    holes.append((top, None))
+    return holes
+
+
+def _lowest(size: int, holes: Sequence[Hole], alignment: int) -> int:
+    for low, high in holes:
+        offset = align_up(low, alignment)
+        if high is None or offset + size <= high:
+            return offset
+    raise AssertionError("the last hole has no end")
+
+
+def tightest(size: int, holes: Sequence[Hole], alignment: int) -> int:
+    """The offset in the smallest hole that fits, the lower of two; in the last one if none does."""
+    fitting = [
+        (high - low, low)
+        for low, high in holes
+        if high is not None and align_up(low, alignment) + size <= high
+    ]
+    low = min(fitting)[1] if fitting else holes[-1][0]
+    return align_up(low, alignment)
+
+
+def _below(offset: int, holes: Iterable[Hole]) -> Iterator[Hole]:
+    """The holes that first fit looks at: it looks at none above the one that it takes."""
+    return takewhile(lambda hole: hole[0] < offset, holes)
+
+
+def rejections(
+    size: int, holes: Iterable[Hole], alignment: int, offset: int
+) -> Iterator[Rejection]:
+    """The holes that were passed over, each with what was wrong with it."""
+    for low, high in holes:
+        at = align_up(low, alignment)
+        if high is None or at == offset:
+            continue
+        if at + size <= high:
+            reason = Reason.LEAVES_MORE
+        else:
+            reason = Reason.MISALIGNED if high - low >= size else Reason.HOLE_TOO_SMALL
+        yield Rejection(low, high - low, reason)

@@ -1,0 +1,204 @@
+"""The stepper in a real browser: play, step back, scrub, answer; links; a phone; another theme."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from memplan.lessons import LESSONS
+from memplan.steps.questions import questions_of
+from tests.browsing import playwright
+from tests.test_browser import address, page
+
+__all__ = ["address", "page"]  # fixtures
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 60_000
+
+
+def opened(page: playwright.Page, address: str, query: str) -> playwright.Locator:
+    page.goto(f"{address}/learn?{query}")
+    stepper = page.locator(".stepper[data-frame]")
+    stepper.wait_for()
+    return stepper
+
+
+def at(page: playwright.Page, frame: int) -> None:
+    stepper = page.locator(".stepper")
+    playwright.expect(stepper).to_have_attribute("data-frame", str(frame), timeout=PATIENCE)
+
+
+def picture(page: playwright.Page, which: str) -> str:
+    """What a canvas shows once it has come to rest."""
+    page.wait_for_timeout(500)
+    return str(page.locator(f".{which}").evaluate("canvas => canvas.toDataURL()"))
+
+
+def without_questions(page: playwright.Page) -> None:
+    """Answer nothing: go on wherever the run stops for a question."""
+    if page.locator(".question").is_visible():
+        page.get_by_role("button", name="Show it without an answer").click()
+
+
+def frames_of(lesson: str, scene: int = 0) -> int:
+    return len(LESSONS[lesson].scenes[scene].run().frames)
+
+
+def test_keys_step_in_both_directions_and_to_the_ends(page: playwright.Page, address: str) -> None:
+    stepper = opened(page, address, "lesson=sharing")
+    first = picture(page, "memory")
+    stepper.focus()
+    page.keyboard.press("ArrowRight")
+    at(page, 1)
+    second = picture(page, "memory")
+    assert second != first
+    page.keyboard.press("End")
+    at(page, frames_of("sharing") - 1)
+    page.keyboard.press("Home")
+    at(page, 0)
+    assert picture(page, "memory") == first, "a frame looks the same from both sides"
+    page.keyboard.press("ArrowRight")
+    at(page, 1)
+    page.keyboard.press("ArrowRight")
+    without_questions(page)
+    at(page, 2)
+    page.keyboard.press("ArrowLeft")
+    at(page, 1)
+    assert picture(page, "memory") == second
+
+
+def test_sentence_code_and_state_go_with_the_frame(page: playwright.Page, address: str) -> None:
+    run = LESSONS["sharing"].scenes[0].run()
+    opened(page, address, "lesson=sharing&frame=4")
+    at(page, 4)
+    assert "“data”" in page.locator(".sentence").inner_text()
+    lit = page.locator(".code li.lit")
+    assert lit.count() == 1
+    assert lit.inner_text() == run.method.code[run.frames[4].line].strip()
+    assert "alive" in page.locator(".state").inner_text()
+    assert page.locator(".count").inner_text() == f"5 / {len(run.frames)}"
+
+
+def test_play_goes_on_by_itself_and_space_holds_it(page: playwright.Page, address: str) -> None:
+    stepper = opened(page, address, "do=step&net=chain&by=naive")
+    page.locator(".speed select").select_option("4")
+    stepper.focus()
+    page.keyboard.press(" ")
+    later = re.compile(r"[3-9]|\d\d")
+    playwright.expect(stepper).to_have_attribute("data-frame", later, timeout=PATIENCE)
+    page.keyboard.press(" ")
+    held = stepper.get_attribute("data-frame")
+    page.wait_for_timeout(900)
+    assert stepper.get_attribute("data-frame") == held
+    page.wait_for_function("f => location.search.includes('frame=' + f)", arg=held)
+
+
+def test_a_link_opens_at_its_frame_and_the_address_follows(
+    page: playwright.Page, address: str
+) -> None:
+    stepper = opened(page, address, "lesson=sharing&scene=1&frame=5")
+    at(page, 5)
+    stepper.focus()
+    page.keyboard.press("ArrowLeft")
+    at(page, 4)
+    page.wait_for_function("() => location.search.includes('frame=4')")
+    page.wait_for_timeout(800)
+    at(page, 4)
+    assert "lesson=sharing" in page.url
+    assert "scene=1" in page.url
+
+
+def test_events_are_jumped_to_and_the_bar_scrubs(page: playwright.Page, address: str) -> None:
+    run = LESSONS["sharing"].scenes[1].run()
+    stepper = opened(page, address, "lesson=sharing&scene=1")
+    events = sorted(
+        {*run.peaks(), *(k for k, f in enumerate(run.frames) if f.happening.value == "reuse")}
+    )
+    stepper.focus()
+    for event in events[:4]:
+        page.keyboard.press("n")
+        at(page, event)
+    page.keyboard.press("p")
+    at(page, events[2])
+    page.locator(".track input").fill("7")
+    at(page, 7)
+
+
+def test_a_question_is_put_checked_explained_and_scored(
+    page: playwright.Page, address: str
+) -> None:
+    run = LESSONS["sharing"].scenes[1].run()
+    question = questions_of(run, 3)[0]
+    stepper = opened(page, address, f"lesson=sharing&scene=1&seed=3&frame={question.frame - 1}")
+    at(page, question.frame - 1)
+    stepper.focus()
+    page.keyboard.press("ArrowRight")
+    page.locator(".question").wait_for()
+    at(page, question.frame - 1)
+    page.locator(".choices button").nth(question.right).click()
+    assert "Right." in page.locator(".verdict").inner_text()
+    page.get_by_text("1 of 1").wait_for()
+    page.get_by_role("button", name="Show it", exact=True).click()
+    at(page, question.frame)
+    assert not page.locator(".question").is_visible()
+    page.keyboard.press("ArrowLeft")
+    at(page, question.frame - 1)
+    page.keyboard.press("ArrowRight")
+    at(page, question.frame)  # it is not asked twice
+
+
+def test_a_wrong_answer_is_said_kindly_and_shows_the_right_one(
+    page: playwright.Page, address: str
+) -> None:
+    question = questions_of(LESSONS["sharing"].scenes[1].run(), 3)[0]
+    stepper = opened(page, address, f"lesson=sharing&scene=1&seed=3&frame={question.frame - 1}")
+    stepper.focus()
+    page.keyboard.press("ArrowRight")
+    wrong = next(k for k in range(len(question.choices)) if k != question.right)
+    page.locator(".choices button").nth(wrong).click()
+    assert "Not quite." in page.locator(".verdict").inner_text()
+    assert page.locator(".choices .right").count() == 1
+    page.get_by_text("0 of 1").wait_for()
+
+
+def test_what_is_there_fits_a_phone(chromium: playwright.Browser, address: str) -> None:
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, device_scale_factor=2
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    opened(page, address, "lesson=blob&frame=4")
+    at(page, 4)
+    wide = page.evaluate("() => document.documentElement.scrollWidth")
+    assert wide <= 390
+    for part in (".controls", ".graph", ".memory", ".code", ".state"):
+        box = page.locator(part).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert box["height"] > 20
+    context.close()
+
+
+def test_large_type_and_light_are_for_the_lecture_hall(page: playwright.Page, address: str) -> None:
+    stepper = opened(page, address, "lesson=blob")
+    page.locator("[data-act=large]").click()
+    assert "large" in (stepper.get_attribute("class") or "")
+    size = stepper.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    assert size >= 20
+    page.locator("[data-act=light]").click()
+    colour = stepper.evaluate("e => getComputedStyle(e).backgroundColor")
+    assert colour == "rgb(255, 255, 255)"
+
+
+def test_frames_are_drawn_quickly(page: playwright.Page, address: str) -> None:
+    stepper = opened(page, address, "do=step&net=squeezenet&by=greedy_by_size")
+    stepper.focus()
+    shares = []
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(60)
+        shares.append(float(stepper.get_attribute("data-milliseconds") or "99"))
+    assert sorted(shares)[len(shares) // 2] < 16, shares
