@@ -126,6 +126,7 @@ class _Descent:
         """Search until the plan meets the bound or the budget is spent."""
         self.low = max(-(-self.bound // self.puzzle.unit), self.puzzle.tallest())
         portfolio = Portfolio(self.puzzle)
+        self.watch.look()
         for turn, limit in enumerate(limits(self.puzzle)):
             self._round(portfolio, limit, turn)
             if self.low >= self.height or self.watch.over:
