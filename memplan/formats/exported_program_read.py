@@ -35,6 +35,9 @@ from memplan.ops.torch import TORCH_OPS, is_in_place, operator_name
 
 __all__ = ["net_from_program"]
 
+# Before the names of operators in a program that ExecuTorch has taken over and saved.
+_EDGE = "executorch.exir.dialects.edge._ops."
+
 # They ask a tensor for its dims, not for its elements.
 _OF_DIMS_NAMES = """
     sym_size sym_stride sym_numel sym_storage_offset sym_is_contiguous _assert_tensor_metadata
@@ -149,7 +152,7 @@ class _Reader:
 
     def op(self, node: object, scope: _Scope, blobs: dict[str, Blob], depth: int) -> Iterator[Op]:
         about = member(node)
-        kind = text(about.get("target")).removeprefix("torch.ops.")
+        kind = text(about.get("target")).removeprefix(_EDGE).removeprefix("torch.ops.")
         arguments = entries(about.get("inputs"))
         reads = [n for a in arguments for n in tensors_in(member(a).get("arg"))]
         writes = [n for value in entries(about.get("outputs")) for n in tensors_in(value)]

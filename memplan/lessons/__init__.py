@@ -9,13 +9,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from memplan.lessons import l01_blob, l02_sharing, l03_in_place, l04_branches
+from memplan.lessons import (
+    l01_blob,
+    l02_sharing,
+    l03_in_place,
+    l04_branches,
+    l05_fit,
+    l06_fragmentation,
+    l07_order,
+    l08_gradients,
+    l09_nested,
+    l10_runtimes,
+    l11_elsewhere,
+)
 from memplan.lessons.lesson import Figures, Lesson, Scene, Source
 
 __all__ = ["LESSONS", "Figures", "Lesson", "Scene", "Source"]
 
-_MODULES = (l01_blob, l02_sharing, l03_in_place, l04_branches)
+_FIRST = (l01_blob, l02_sharing, l03_in_place, l04_branches, l05_fit, l06_fragmentation)
+_THEN = (l07_order, l08_gradients, l09_nested, l10_runtimes, l11_elsewhere)
 
 LESSONS: Mapping[str, Lesson] = MappingProxyType(
-    {module.LESSON.id: module.LESSON for module in _MODULES}
+    {module.LESSON.id: module.LESSON for module in (*_FIRST, *_THEN)}
 )

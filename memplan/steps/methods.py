@@ -36,16 +36,34 @@ _NAMES = {
     "dead": "    what was read for the last time leaves its slot",
     "done": "peak: the slots together, each as its largest blob",
 }
-_FIRST_FIT = {
-    "next": "for each blob, in this order:",
-    "look": "    pass over holes below that are too small",
-    "place": "    place it in the lowest hole that fits",
-    "done": "peak: the highest byte in use",
+_ONLINE = {
+    "each": "for each op, in order:",
+    "look": "    for each output: look for {hole}",
+    "born": "    put it there; on top of all where there is none",
+    "run": "    run the op",
+    "dead": "    what was read for the last time frees its bytes",
+    "done": "peak: the highest byte that was ever in use",
 }
+_TIMED: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "naive": _NAIVE,
+        "online_best_fit": _ONLINE | {"look": _ONLINE["look"].format(hole="the tightest hole")},
+        "first_fit_by_birth": _ONLINE | {"look": _ONLINE["look"].format(hole="the lowest hole")},
+    }
+)
+_LOWEST = ("    pass over holes that are too small", "    place it in the lowest hole that fits")
+_TIGHTEST = ("    compare the holes", "    place it in the hole that it fills best")
 _ORDER: Mapping[str, tuple[str, Why]] = MappingProxyType(
     {
         "greedy_by_size": ("sort the blobs: the biggest first", Why.START_BY_SIZE),
+        "best_fit": ("sort the blobs: the biggest first", Why.START_BY_SIZE),
         "fullest_first": ("sort the blobs: fullest step first, then birth", Why.START_BY_FULLEST),
+        "greedy_by_breadth": (
+            "sort: the fullest op first, there the biggest",
+            Why.START_BY_FULLEST,
+        ),
+        "greedy_by_lifetime": ("sort the blobs: the longest life first", Why.START_BY_LIFE),
+        "greedy_by_area": ("sort the blobs: bytes times steps", Why.START_BY_AREA),
     }
 )
 _OWN = "take the blobs in the planner's own order"
@@ -59,11 +77,19 @@ def _is_given(name: str) -> bool:
 
 def _method(name: str) -> Method:
     entry = PLANNERS[name]
-    if name == "naive":
-        return Method(name, entry.title, entry.line, MappingProxyType(_NAIVE), Picture.ARENA)
+    if name in _TIMED:
+        return Method(name, entry.title, entry.line, _TIMED[name], Picture.ARENA)
     if isinstance(entry, PackerEntry):
-        code = MappingProxyType({"sort": _ORDER.get(name, (_OWN,))[0], **_FIRST_FIT})
-        return Method(name, entry.title, entry.line, code, Picture.ARENA, timed=False)
+        look, place = _TIGHTEST if name == "best_fit" else _LOWEST
+        code = {
+            "sort": _ORDER.get(name, (_OWN,))[0],
+            "next": "for each blob, in this order:",
+            "look": look,
+            "place": place,
+            "done": "peak: the highest byte in use",
+        }
+        frozen = MappingProxyType(code)
+        return Method(name, entry.title, entry.line, frozen, Picture.ARENA, timed=False)
     return Method(name, entry.title, entry.line, MappingProxyType(_NAMES), Picture.SLOTS)
 
 

@@ -50,7 +50,7 @@ class _Walk:
 
     def op(self, step: int) -> None:
         ground, recorder = self.ground, self.recorder
-        born = list(ground.born(step))
+        born = sorted(ground.born(step), key=self.turn)
         recorder.curve.append(sum(b.size or 0 for b in ground.alive_at(step)))
         for buffer in born:
             recorder.alive[buffer.name] = None
@@ -59,6 +59,11 @@ class _Walk:
         if step < len(ground.study.net.ops) - 1:
             for buffer in list(ground.gone(step)):
                 self.end(buffer, step)
+
+    def turn(self, buffer: Buffer) -> int:
+        """Of what is born at one step, when the planner came to it."""
+        decision = self.decisions.get(buffer.name)
+        return len(self.decisions) if decision is None else decision.turn
 
     def give(self, buffer: Buffer, step: int) -> None:
         """Tell where a buffer that is born lies, and what was passed over."""

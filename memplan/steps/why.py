@@ -39,6 +39,8 @@ class Why(StrEnum):
     # planners that go through the blobs in an order of their own
     START_BY_SIZE = auto()  # count
     START_BY_FULLEST = auto()  # count
+    START_BY_LIFE = auto()  # count
+    START_BY_AREA = auto()  # count
     START_OWN_ORDER = auto()  # count
     NEXT_BLOB = auto()  # blob, bytes, turn, rivals
     HOLE_TOO_SMALL = auto()  # blob, bytes, hole, offset

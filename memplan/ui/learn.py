@@ -7,8 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from memplan.export.steps_html import steps_html
 from memplan.steps import Run
 from memplan.steps.questions import Question, questions_of
+from memplan.ui.downloads import file_stem
 from memplan.ui.learn_choice import Activity
 from memplan.ui.session import current_session
 from memplan.ui.stepper import heard, stepper
@@ -62,6 +64,7 @@ def show_run(
     *,
     count: int = 3,
     asks: bool = True,
+    paragraphs: tuple[str, ...] = (),
 ) -> None:
     """Show a run in the stepper, with questions of the seed.
 
@@ -69,6 +72,7 @@ def show_run(
         key: All that the run depends on.
         count: Of questions.
         asks: Whether it stops at them.
+        paragraphs: Text that goes with it into a file.
     """
     learn = current_session().learn
     run = remembered(("run", *key), make)
@@ -89,6 +93,15 @@ def show_run(
         asks=asks,
         on_rest=lambda: _rest(data["version"]),
         on_answer=lambda: _answer(data["version"], questions),
+    )
+    st.download_button(
+        "Save this run as a file :gray[a page with the stepper in it, for any browser]",
+        lambda: steps_html(data, paragraphs).encode(),
+        file_name=f"{file_stem(title)}.steps.html",
+        mime="text/html",
+        key="download steps",
+        on_click="ignore",
+        type="tertiary",
     )
 
 

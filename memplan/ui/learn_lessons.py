@@ -5,10 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from memplan.lessons import LESSONS, Lesson
+from memplan.steps import Run
+from memplan.steps.questions import questions_of
 from memplan.ui.learn import choose, score_line, show_run
 from memplan.ui.learn_choice import LearnChoice
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
+from memplan.views.steps_questions import choice_words, explanation, prompt
 
 __all__ = ["lesson_page"]
 
@@ -26,14 +29,31 @@ def lesson_page() -> None:
         st.markdown(f"**What you can do after it:** {literal(lesson.goal)}")
         st.markdown(f"**Try:** {literal(lesson.task)}")
         score_line()
-        _seed(learn)
-    scene = _scenes(learn, lesson)
-    show_run(
-        ("lesson", lesson.id, scene),
-        f"{lesson.title}: {lesson.scenes[scene].title}",
-        lesson.scenes[scene].run,
-    )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _seed(learn)
+            teaches = st.toggle(
+                "Notes and answers",
+                key="learn notes",
+                help="For whoever teaches: what to say, and the answers to the questions.",
+            )
+    number = _scenes(learn, lesson)
+    scene = lesson.scenes[number]
+    title = f"{lesson.title} ({scene.title})"
+    show_run(("lesson", lesson.id, number), title, scene.run, paragraphs=lesson.paragraphs)
+    if teaches:
+        _notes(lesson, scene.run(), learn.seed)
     _sources(lesson)
+
+
+def _notes(lesson: Lesson, run: Run, seed: int) -> None:
+    with st.container(border=True):
+        st.markdown(f"**Notes:** {literal(lesson.notes)}")
+        for question in questions_of(run, seed):
+            answer = choice_words(run, question)[question.right]
+            st.markdown(
+                f"- At frame {question.frame}: {literal(prompt(run, question))} "
+                f"**{literal(answer)}.** {literal(explanation(run, question))}"
+            )
 
 
 def _choice(learn: LearnChoice) -> None:

@@ -61,6 +61,8 @@ _SENTENCES: Mapping[Why, str] = MappingProxyType(
         Why.START_BY_FULLEST: (
             "{count} blobs, those first that are alive where most is alive: there the peak is made."
         ),
+        Why.START_BY_LIFE: "{count} blobs, those first that live longest: they are in most ways.",
+        Why.START_BY_AREA: "{count} blobs, those first that take most bytes for most of the time.",
         Why.START_OWN_ORDER: "{count} blobs, in the order in which this planner takes them.",
         Why.NEXT_BLOB: (
             "Number {turn}: {blob}, {bytes}. Of what is placed, {rivals} alive together with it: "

@@ -10,6 +10,7 @@ import copy
 import io
 import json
 import random
+import struct
 import zipfile
 from typing import Any
 
@@ -317,6 +318,26 @@ def test_engines_differ_in_what_they_copy(engine: str, peak: int) -> None:
     assert found.metrics.peak_bytes == peak
 
 
+def test_a_program_that_executorch_has_taken_over_is_counted_as_it_counts() -> None:
+    edge = "executorch.exir.dialects.edge._ops.aten"
+    program = Program("edge")
+    x = program.input("x", (4, 8))
+    for target, reads, name in (
+        ("relu", x, "relu"),
+        ("view_copy", "relu", "seen"),
+        ("permute_copy", "seen", "turned"),
+        ("sin", "turned", "sin"),
+    ):
+        program.op(f"aten.{target}.default", [reads], name, (4, 8))
+        program.nodes[-1]["target"] = f"{edge}.{target}.default"
+    net = prepare(read(program.to_bytes(["sin"])))
+    assert [op.type for op in net.ops][1] == "aten.view_copy.default"
+    found = study(net, PROFILES["executorch"].applied_to(Settings()))
+    assert ("relu", "seen") in [s.names for s in found.storages]
+    assert found.metrics.peak_bytes == 2 * 128
+    assert study(net).metrics.naive_bytes == 5 * 128
+
+
 @given(st.data())
 def test_can_view_is_what_the_addresses_say(data: st.DataObject) -> None:
     """Against brute force: a view exists when equal steps lie between all neighbours of a dim."""
@@ -442,3 +463,26 @@ def test_changed_programs_raise_nothing_but_our_own_errors(seed: int) -> None:
         except MemplanError:
             continue
     assert read_whole > 0
+
+
+def in_the_larger_form(data: bytes, size: int | None = None) -> bytes:
+    """A zip with its extent in a 64-bit record too, as PyTorch writes every archive."""
+    end = data.rfind(b"PK\x05\x06")
+    count, extent, start = struct.unpack("<HII", data[end + 10 : end + 20])
+    extent = extent if size is None else size
+    record = struct.pack(
+        "<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, extent, start
+    )
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+    return data[:end] + record + locator + data[end:]
+
+
+def test_an_archive_with_64_bit_extents_is_opened_within_the_same_bounds() -> None:
+    program, result = attention_program()
+    data = program.to_bytes([result])
+    assert read(in_the_larger_form(data)) == read(data)
+    for lie in (2**21, 2**40, 2**63):
+        with pytest.raises(TooLarge):
+            read(in_the_larger_form(data, lie))
+    with pytest.raises(TooLarge):  # no record where the locator says
+        read(in_the_larger_form(data).replace(b"PK\x06\x06", b"PK\x06\x05"))

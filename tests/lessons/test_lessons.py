@@ -35,6 +35,34 @@ def test_a_lessons_runs_are_small_and_ask(lesson):
     assert any(2 <= len(questions) <= 3 for questions in asked)
 
 
+def peaks(ident: str) -> list[int]:
+    return [scene.study().metrics.peak_bytes for scene in LESSONS[ident].scenes]
+
+
+def bounds(ident: str) -> list[int]:
+    return [scene.study().metrics.max_live.bytes for scene in LESSONS[ident].scenes]
+
+
+def test_what_the_lessons_say_without_a_figure_is_so():
+    apart, in_place, _ = peaks("in_place")
+    assert in_place < apart
+    linear, tokens = LESSONS["branches"].scenes
+    assert linear.study(settings=Settings(planner="caffe2_simple", parallel=True)).unsafe
+    assert tokens.study(settings=Settings(planner="caffe2_dag", parallel=True)).unsafe is None
+    first, best, size, worse = peaks("fit")
+    assert size == bounds("fit")[2] < best < first
+    assert worse > LESSONS["fit"].scenes[3].study("first_fit_by_birth").metrics.peak_bytes
+    greedy, fullest = peaks("fragmentation")[:2]
+    assert bounds("fragmentation")[0] < fullest < greedy
+    beside, one_arm, _ = bounds("order")
+    assert one_arm < beside
+    forward, training, again, _ = bounds("gradients")
+    assert forward < again < training
+    assert len(set(peaks("runtimes"))) == 4
+    assert min(peaks("runtimes")) > bounds("runtimes")[0]
+    assert peaks("elsewhere")[0] == bounds("elsewhere")[0]
+
+
 def test_practice_nets_can_be_planned_by_everybody():
     for seed in range(1, 40):
         net = practice_net(seed)

@@ -10,8 +10,11 @@ frames are there from the beginning, so that no step asks anybody:
     words.js     sentence, code, state
     player.js    play, step, rest
     quiz.js      a question before the frame that answers it
+    gif.js       an animated picture
+    sheets.js    frames as pictures, and on paper
     stepper.js   elements, keys, one frame on all of them
     mount.js     inside the app
+    alone.js     in a file of its own
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ __all__ = ["MARKUP", "STYLE", "script"]
 
 _HERE = Path(__file__).parent
 _DRAWN = ("data.js", "theme.js", "graph.js", "memory.js", "words.js")
-_SCRIPTS = (*_DRAWN, "player.js", "quiz.js", "stepper.js")
+_SCRIPTS = (*_DRAWN, "player.js", "quiz.js", "gif.js", "sheets.js", "stepper.js")
 
 
 def _read(name: str) -> str:

@@ -4,18 +4,22 @@
 // is dead is pale. What the frame is about has a thick rim; the op that runs has one too.
 
 const GRAPH_MARGIN = 10;
+const LEAST_SCALE = 0.85;
 const LEAST_TEXT = 7; // pixels of letters below which none are drawn
 
 class GraphDrawing {
-  constructor(canvas) { this.canvas = canvas; }
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.least = LEAST_SCALE;
+  }
 
   useRun(run) {
     this.run = run;
     this.last = null; // where the view was last
   }
 
-  draw(frame, theme) {
-    const { ctx, width, height } = fitted(this.canvas);
+  draw(frame, theme, surface = fitted(this.canvas)) {
+    const { ctx, width, height } = surface;
     const { graph } = this.run;
     const [wide, high] = graph.size;
     const scale = Math.min(
@@ -34,7 +38,7 @@ class GraphDrawing {
   // is about stands in the middle.
   view(frame, width, height, fit, theme) {
     const [wide, high] = this.run.graph.size;
-    const least = 0.85 * (theme.size / 15);
+    const least = this.least * (theme.size / 15);
     const scale = Math.max(fit, least);
     const [x, y] = [(width - wide * scale) / 2, (height - high * scale) / 2];
     if (scale === fit) return { scale, x, y };

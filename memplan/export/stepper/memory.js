@@ -11,8 +11,8 @@ class MemoryDrawing {
   }
 
   // `part`: how far what is new in this frame has come in, from 0 to 1.
-  draw(frame, theme, part) {
-    const { ctx, width, height } = fitted(this.canvas);
+  draw(frame, theme, part, surface = fitted(this.canvas)) {
+    const { ctx, width, height } = surface;
     const font = theme.size * 0.8;
     ctx.font = `${font}px ${theme.font}`;
     const left = this.gutter(ctx, width, font);

@@ -169,6 +169,8 @@ class Stepper {
       large: () => this.press("large", this.root.classList.toggle("large")),
       light: () => this.press("light", this.root.classList.toggle("light")),
       full: () => this.fill(),
+      gif: () => this.save(),
+      print: () => this.print(),
     };
     acts[act]?.();
     this.paint();
@@ -190,6 +192,38 @@ class Stepper {
       this.press("full", true);
     };
     return this.root.requestFullscreen?.().catch(window_) ?? window_();
+  }
+
+  async save() {
+    const button = this.root.querySelector("[data-act=gif]");
+    if (button.disabled) return;
+    const { run } = this;
+    button.disabled = true;
+    const gif = await new Sheets(run).gif(PACE / this.player.speed, (done, all) => {
+      button.textContent = `${Math.round((100 * done) / all)} %`;
+    });
+    button.textContent = "GIF";
+    button.disabled = false;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(gif);
+    link.download = `${run.title.replace(/[^A-Za-z0-9_-]+/g, "_").slice(0, 60) || "run"}.gif`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  print() {
+    const sheet = window.open("", "_blank");
+    if (!sheet) {
+      this.sentence.textContent = "The browser did not let a page be opened: allow it, and try again.";
+      return;
+    }
+    sheet.document.title = this.run.title;
+    // Not an element: a file of its own allows no style sheet but the one that it came with.
+    const style = new sheet.CSSStyleSheet();
+    style.replaceSync(PAPER_STYLE);
+    sheet.document.adoptedStyleSheets = [style];
+    sheet.document.body.append(new Sheets(this.run).paper(sheet.document));
+    setTimeout(() => sheet.print(), 300); // once its pictures are there
   }
 
   jumpNear(x) {

@@ -8,7 +8,8 @@ listed:
 - `aliases`: views, which PyTorch never copies; and operators whose name ends in ``_``, which write
   over their first operand and return it;
 - `in_place`: elementwise operators, which an engine may write over what they read;
-- what is in neither has memory of its own for its outputs.
+- `views`: ``view_copy``, which ExecuTorch puts in a view's place and then does not run;
+- what is in none has memory of its own for its outputs.
 
 An operator that returns its input or a copy, by the input's layout (``reshape``), is a view here;
 where the file's strides say that it copies, the reader calls it as PyTorch runs it then
@@ -65,6 +66,8 @@ def _schema(op_type: str) -> OpSchema | None:
         return OpSchema(op_type, aliases=_PARTS, strided=True)
     if name in VIEWS:
         return OpSchema(op_type, aliases=((0, 0),))
+    if name == "view_copy":
+        return OpSchema(op_type, views=((0, 0),))
     if name in UNARY:
         return OpSchema(op_type, in_place=_FIRST)
     return OpSchema(op_type, in_place=_EITHER) if name in BINARY else None
