@@ -7,6 +7,7 @@ import click
 from memplan.cli.arguments import size
 from memplan.cli.check import check
 from memplan.cli.export import export, report
+from memplan.cli.grade import grade_folder
 from memplan.cli.json_text import json_text
 from memplan.cli.open_app import open_app
 from memplan.cli.opening import Opening, net_options
@@ -105,5 +106,5 @@ def _dims(net: Net) -> dict[str, list[Dim] | None]:
     return {name: None if shape is None else list(shape) for name, shape in shapes.items()}
 
 
-for command in (check, open_app, optimize, export, report, pack_command):
+for command in (check, open_app, optimize, export, report, pack_command, grade_folder):
     memplan.add_command(command)
