@@ -38,6 +38,7 @@ from memplan.planners.naive import naive
 from memplan.planners.plan_from import plan_from
 from memplan.planners.recycling import RecyclingOptions
 from memplan.planners.renaming import renamed
+from memplan.planners.search import Budget
 from memplan.rewrite import Assignment
 from memplan.roles import assign_roles
 from memplan.shapes import infer_shapes
@@ -45,7 +46,7 @@ from memplan.validity import check_net
 from memplan.verify import broken_read, same_dataflow, verify
 from memplan.wishes import NO_WISHES, Wishes
 from memplan.wishes.names import recycled_as_wished
-from memplan.wishes.offsets import by_buffer, packed_as_wished
+from memplan.wishes.offsets import Pack, by_buffer, packed_as_wished
 
 __all__ = ["PARALLEL_TYPES", "Settings", "Study", "prepare", "runs_in_parallel", "study"]
 __all__ += ["usual_planner"]
@@ -255,7 +256,8 @@ def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress
         problem = with_file_offsets(problem, net)
     expected = len(problem.buffers) - len(problem.unknown)
     trace = _Watched(progress=progress, expected=expected)
-    plan = _plan_of(net, settings, entry, (problem, found), trace)
+    pack = _packer(settings, entry, progress)
+    plan = _plan_of(net, settings, pack, (problem, found), trace)
     if entry.needs_plan and net.placed is not None:
         plan = replace(plan, slots=net.placed.slots)
     decisions = trace.decisions
@@ -267,20 +269,30 @@ def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress
     return _Answer(net, found, checked, decisions, unsafe=unsafe)
 
 
+def _packer(settings: Settings, entry: PackerEntry, progress: Progress | None) -> Pack:
+    """How a planner is asked: one that searches is told for how long."""
+    search = entry.search
+    if search is None:
+        return entry.pack
+    budget = Budget(settings.deadline, settings.nodes, _from_to(progress, 0.1, 0.8))
+    return lambda problem, trace: search(problem, trace, budget)
+
+
 def _plan_of(
     net: Net,
     settings: Settings,
-    entry: PackerEntry,
+    pack: Pack,
     posed: tuple[Problem, tuple[Storage, ...]],
     trace: Trace,
 ) -> Plan:
     problem, found = posed
     if not settings.wishes:
-        return entry.pack(problem, trace)
+        return pack(problem, trace)
     wishes = by_buffer(settings.wishes, found, problem)
-    free = not entry.needs_order
+    entry = planner_named(settings.planner)
+    free = isinstance(entry, PackerEntry) and not entry.needs_order
     where = (net, found)
-    return packed_as_wished(problem, wishes, entry.pack, trace, where=where, takes_relation=free)
+    return packed_as_wished(problem, wishes, pack, trace, where=where, takes_relation=free)
 
 
 def _why_file_is_unsafe(plan: Plan, who: str) -> str | None:
@@ -359,6 +371,13 @@ def _why_unsafe(net: Net, assignment: Assignment, plan: Plan, *, parallel: bool)
     after = renamed(net, assignment)
     broken = same_dataflow(net, after, parallel=parallel, order=assignment.order)
     return None if broken is None else broken_read(broken)
+
+
+def _from_to(progress: Progress | None, begin: float, end: float) -> Progress | None:
+    """A callback whose shares lie between `begin` and `end` of the whole work."""
+    if progress is None:
+        return None
+    return lambda share, what: progress(begin + (end - begin) * share, what)
 
 
 def _tell(progress: Progress | None, share: float, what: str) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import click
 
+from memplan.cli.arguments import size
 from memplan.cli.check import check
 from memplan.cli.explain import explain, verify
 from memplan.cli.export import export, report
+from memplan.cli.grade import grade_folder
 from memplan.cli.json_text import json_text
 from memplan.cli.open_app import open_app
 from memplan.cli.opening import Opening, net_options
 from memplan.cli.optimize import optimize
+from memplan.cli.pack import pack_command
 from memplan.cli.planning import plan_options
 from memplan.cli.report import plan_report, planners_report, profiles_report, shapes_report
 from memplan.net import Dim, Net
@@ -19,6 +22,7 @@ from memplan.profiles import PROFILES, Engine, against_engine
 from memplan.study import Settings, Study, study
 from memplan.views.engines import engine_rows, engine_sentence, stand_in_sentence
 from memplan.views.plan_files import plan_json
+from memplan.views.spilling import spill_of, spill_rows, spill_sentence
 
 __all__ = ["memplan"]
 
@@ -37,18 +41,28 @@ def memplan() -> None:
 @memplan.command()
 @net_options
 @plan_options
+@click.option(
+    "--fast",
+    metavar="SIZE",
+    callback=size,
+    help="Say what must go to a slow memory, where a fast one holds so much, as in 256KiB.",
+)
 @_json_option
-def plan(opening: Opening, settings: Settings, *, as_json: bool) -> str:
+def plan(opening: Opening, settings: Settings, *, fast: int | None, as_json: bool) -> str:
     """Plan the memory of NET."""
     net = opening.prepared()
     result = study(net, settings)
+    spilled = None if fast is None else spill_of(result, fast)
     engine = None
     if settings.profile is not None:
         engine = against_engine(net, PROFILES[settings.profile], settings)
     if as_json:
         more = {} if engine is None else {"engine": engine_rows(engine, result)}
+        more |= {} if spilled is None else {"fast": spill_rows(spilled)}
         return json_text({**plan_json(result), **more})
-    return plan_report(result, _beside(engine, result), opening.assumed(net))
+    told = "" if spilled is None else spill_sentence(result, spilled)
+    beside = "\n\n".join(part for part in (_beside(engine, result), told) if part)
+    return plan_report(result, beside, opening.assumed(net))
 
 
 def _beside(engine: Engine | None, result: Study) -> str:
@@ -93,5 +107,6 @@ def _dims(net: Net) -> dict[str, list[Dim] | None]:
     return {name: None if shape is None else list(shape) for name, shape in shapes.items()}
 
 
-for command in (check, open_app, optimize, export, report, explain, verify):
+_OTHERS = (check, open_app, optimize, export, report, pack_command, grade_folder, explain, verify)
+for command in _OTHERS:
     memplan.add_command(command)

@@ -70,14 +70,14 @@ def witness_sentence(witness: Witness) -> str:
         )
     if witness.kind is WitnessKind.LARGEST:
         return f"The largest blob alone, {quoted(witness.buffers[0])}, takes {witness.bytes:,} B."
+    if witness.kind in _OTHERS:
+        return _OTHERS[witness.kind](witness)
     if witness.step is None:
         return "No blob of known size is counted, so nothing is needed."
     count = len(witness.buffers)
     together = "this blob is alive" if count == 1 else f"these {count:,} blobs are alive together"
-    names = ", ".join(quoted(name, 40) for name in witness.buffers[:3])
-    listed = f" ({names}{' and others' if count > 3 else ''})"
     return (
-        f"At step {witness.step:,} {together}{listed}: {witness.bytes:,} B; "
+        f"At step {witness.step:,} {together} ({_first_names(witness)}): {witness.bytes:,} B; "
         "no plan in this order of ops can need less."
     )
 
@@ -99,10 +99,44 @@ def proof_sentence(study: Study) -> str:
             "Over the known sizes no plan has a lower peak; of the whole net nothing is proven "
             f"while {sizes} unknown. {witness_sentence(metrics.bound)}"
         )
+    searched = f" after {study.plan.nodes:,} nodes of search" if study.plan.nodes else ""
     return (
-        f"Not proven: the peak is {shown_bytes(gap)} above the lower bound; "
+        f"Not proven{searched}: the peak is {shown_bytes(gap)} above the lower bound; "
         "a better plan may exist or may not."
     )
+
+
+def _clique_sentence(witness: Witness) -> str:
+    return (
+        f"Each two of these {len(witness.buffers):,} blobs conflict ({_first_names(witness)}): "
+        f"{witness.bytes:,} B; they can share nothing."
+    )
+
+
+def _fixed_sentence(witness: Witness) -> str:
+    return (
+        f"{quoted(witness.buffers[0])} has a fixed place, and ends at byte {witness.bytes:,}; "
+        "no plan that leaves it there can need less."
+    )
+
+
+def _exhausted_sentence(witness: Witness) -> str:
+    return (
+        f"A search that leaves nothing out found no plan in fewer than {witness.bytes:,} B "
+        f"({witness.nodes:,} nodes)."
+    )
+
+
+_OTHERS = {
+    WitnessKind.CLIQUE: _clique_sentence,
+    WitnessKind.FIXED: _fixed_sentence,
+    WitnessKind.EXHAUSTED: _exhausted_sentence,
+}
+
+
+def _first_names(witness: Witness) -> str:
+    names = ", ".join(quoted(name, 40) for name in witness.buffers[:3])
+    return f"{names}{' and others' if len(witness.buffers) > 3 else ''}"
 
 
 def capacity_sentence(study: Study) -> str:

@@ -15,7 +15,7 @@ from memplan.plan import Buffer, Decision, LiveRange, Plan, Problem, Trace, Turn
 from memplan.wishes import Wishes
 from memplan.wishes.waiting import ordered_conflicts
 
-__all__ = ["by_buffer", "conflicting_pairs", "packed_as_wished", "pinned"]
+__all__ = ["Pack", "by_buffer", "conflicting_pairs", "packed_as_wished", "pinned"]
 
 Pack = Callable[[Problem, Trace | None], Plan]
 Pairs = frozenset[tuple[int, int]]
@@ -70,7 +70,6 @@ def packed_as_wished(
     Raises:
         InvalidProblem: A wish cannot be kept: two are alive together, or lie in two memories.
     """
-    plain = pack(problem, None).problem  # with sizes rounded as this planner does
     asked = replace(problem, buffers=tuple(_alone(problem, wishes)))
     exact = takes_relation and len(problem.spaces) == 1
     if wishes.no_waiting and not exact:
@@ -84,6 +83,8 @@ def packed_as_wished(
         asked = replace(asked, buffers=tuple(_lengthened(asked, wishes.apart)))
     asked, homes = _together(asked, wishes.together)
     plan = pack(asked, trace)
+    # A planner that rounds sizes up answers to a problem of its own: is asked for that one too.
+    plain = problem if plan.problem == asked else pack(problem, None).problem
     offsets = plan.offsets or {}
     for name, home in homes.items():
         if trace is not None:
