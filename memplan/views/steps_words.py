@@ -87,6 +87,23 @@ _SENTENCES: Mapping[Why, str] = MappingProxyType(
         Why.START_NAMES: "{ops}, one after the other. Blobs may share a slot, under one name.",
         Why.OWN_SLOT: "{blob} gets slot {slot}, which nobody had before.",
         Why.TAKES_SLOT: "{blob} takes slot {slot}: what was there, {before}, is needed no more.",
+        Why.FROM_OUTSIDE: "{blob} comes from outside, and keeps memory of its own.",
+        Why.LEFT_ALONE: "This planner leaves the net as it is: {text}.",
+        Why.OP_ENTERED: (
+            "The walk comes to op {step} ({op}): all that it reads is made. It holds the tokens "
+            "{tokens}."
+        ),
+        Why.MISSES_TOKENS: (
+            "{blob} may not take the memory of {before}, which {needs}; the op holds {tokens}: "
+            "another branch may still read it."
+        ),
+        Why.OTHER_DEVICE: "{blob} may not take the memory of {before}: it is on another device.",
+        Why.LINE_TOO_SMALL: "The memory of {before} is too small for {blob}.",
+        Why.CLOSER_FIT: "The memory of {before} would do for {blob}, but another fits better.",
+        Why.COSTS_MORE: "{blob} could come after {before}, but all together would then be more.",
+        Why.STAYS_ITSELF: "{blob} is wanted outside: it keeps its name, and memory of its own.",
+        Why.NEVER_REACHED: "The walk never comes to {blob}, so it keeps memory of its own.",
+        Why.THE_REST: "{count} more that this planner does not look at keep memory of their own.",
         Why.CLASH: (
             "{blob} takes slot {slot}, although {before} in it is still needed: here data is lost."
         ),
@@ -94,7 +111,7 @@ _SENTENCES: Mapping[Why, str] = MappingProxyType(
     }
 )
 _COUNTED = {"ops": ("op", "ops"), "blobs": ("blob", "blobs"), "rivals": ("is", "are")}
-_PLAIN = frozenset({"op", "slot", "text"})
+_PLAIN = frozenset({"op", "slot", "text", "tokens", "needs"})
 
 
 def frame_sentence(frame: Frame) -> str:
