@@ -5,8 +5,7 @@ installed onnx package, the bundled program of torch.export, and two generated O
 chain of 50,000 ops and a transformer of 24 layers. Each row is made in a process of its own.
 
     unknown, then     tensors without a size, before and after the free dims have numbers
-    naive … peak      bytes; inputs and outputs counted, nothing in place; peak: the best planner of
-                      ours that is quick (the first two of `memplan planners`)
+    naive … peak      bytes; inputs and outputs counted, nothing in place; peak: by best_of
     engine            what the engine itself reserves, where that was measured (TensorFlow Lite
                       Micro's head; ONNX Runtime's memory pattern); "as it": our planner that does
                       what the engine does; "ours there": a plan of ours where it counts the same
@@ -25,7 +24,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +38,12 @@ from memplan.errors import MemplanError  # noqa: E402
 from memplan.formats import InputFile, load, read_shapes_json  # noqa: E402
 from memplan.liveness import Sharing  # noqa: E402
 from memplan.net import Net  # noqa: E402
-from memplan.profiles import OURS, PROFILES, against_engine  # noqa: E402
+from memplan.profiles import PROFILES, against_engine  # noqa: E402
 from memplan.samples import FOLDER  # noqa: E402
 from memplan.shapes import examples, free_dims  # noqa: E402
 from memplan.study import Settings, prepare, study  # noqa: E402
+
+PLANNER = "best_of"
 
 # Measured with the engines themselves (TensorFlow Lite Micro, ONNX Runtime).
 ENGINE = {
@@ -120,8 +120,7 @@ def measured(case: str) -> dict[str, Any]:
 
 
 def _figures(sized: Net, name: str) -> dict[str, Any]:
-    found = [study(sized, Settings(planner)) for planner in OURS]
-    best = min(found, key=lambda s: s.metrics.peak_bytes).metrics
+    best = study(sized, Settings(PLANNER)).metrics
     figures: dict[str, Any] = {
         "then": len(best.unknown),
         "naive": best.naive_bytes,
@@ -168,8 +167,9 @@ def _as_saved(name: str) -> Net | None:
 def _beside_onnxsim(data: bytes, sized: Net, dims: Mapping[str, int]) -> dict[str, Any]:
     """Its arena and ours: inputs and outputs counted, in place, with views."""
     sharing = Sharing(in_place=True, views=True)
-    ours = [study(sized, replace(Settings(planner), sharing=sharing)) for planner in OURS]
-    found: dict[str, Any] = {"ours": min(s.metrics.peak_bytes for s in ours)}
+    found: dict[str, Any] = {
+        "ours": study(sized, Settings(PLANNER, sharing=sharing)).metrics.peak_bytes
+    }
     try:
         import onnxsim  # noqa: PLC0415  a peer, no dependency
     except ImportError:

@@ -78,7 +78,7 @@ def test_the_page_alone_shows_a_net() -> None:
     assert list(figures(test)) == FIGURES
     labels = {b.proto.label.partition(" :gray[")[0] for b in test.get("download_button")}
     files = {"Report", "Trace", *(f"Plan as {f}" for f in ("CSV", "JSON", "MiniMalloc CSV"))}
-    files |= {"Buffers as MiniMalloc CSV"}
+    files |= {"Buffers as MiniMalloc CSV", "C header"}
     graph = {f"Graph as {f}" for f in ("SVG", "PNG", "DOT")}
     assert labels == files | graph | {f"Optimised net (.{e})" for e in ("pb", "pbtxt")}
 

@@ -21,9 +21,9 @@ def welcome() -> None:
     """Two lines on what it does, then the bundled nets to open with one click."""
     st.title("See where a neural net's memory goes", anchor=False)
     st.markdown(
-        "Open an ONNX or TensorFlow Lite model, a Caffe2 net or a CSV of buffers: memplan draws "
-        "its graph, shows when each blob (each tensor between two operators) is needed, and plans "
-        "which of them can lie on the same bytes.  \n"
+        "Open an ONNX, TensorFlow Lite or torch.export model, a Caffe2 net or a CSV of buffers: "
+        "memplan draws its graph, shows when each blob (each tensor between two operators) is "
+        "needed, and plans which of them can lie on the same bytes.  \n"
         "Drop your own files here, or begin with one of the nets below."
     )
     drop_zone(place="main")
@@ -42,10 +42,10 @@ def drop_zone(place: str) -> None:
         key=zone,
         on_change=want_files,
         args=(zone,),
-        help="An ONNX or TensorFlow Lite model; a CSV of buffers (id, lower, upper, size); or a "
-        "Caffe2 predict net, binary or text. Add its init net (the sizes of the weights) and "
-        "value_info.json (the shapes of the inputs), together or one after the other, or all of "
-        "them in one zip.",
+        help="An ONNX or TensorFlow Lite model; a program of torch.export (.pt2); a CSV of buffers "
+        "(id, lower, upper, size); or a Caffe2 predict net, binary or text. Add its init net (the "
+        "sizes of the weights) and value_info.json (the shapes of the inputs), together or one "
+        "after the other, or all of them in one zip.",
     )
 
 

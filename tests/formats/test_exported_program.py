@@ -10,6 +10,7 @@ import copy
 import io
 import json
 import random
+import struct
 import zipfile
 from typing import Any
 
@@ -462,3 +463,26 @@ def test_changed_programs_raise_nothing_but_our_own_errors(seed: int) -> None:
         except MemplanError:
             continue
     assert read_whole > 0
+
+
+def in_the_larger_form(data: bytes, size: int | None = None) -> bytes:
+    """A zip with its extent in a 64-bit record too, as PyTorch writes every archive."""
+    end = data.rfind(b"PK\x05\x06")
+    count, extent, start = struct.unpack("<HII", data[end + 10 : end + 20])
+    extent = extent if size is None else size
+    record = struct.pack(
+        "<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, extent, start
+    )
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+    return data[:end] + record + locator + data[end:]
+
+
+def test_an_archive_with_64_bit_extents_is_opened_within_the_same_bounds() -> None:
+    program, result = attention_program()
+    data = program.to_bytes([result])
+    assert read(in_the_larger_form(data)) == read(data)
+    for lie in (2**21, 2**40, 2**63):
+        with pytest.raises(TooLarge):
+            read(in_the_larger_form(data, lie))
+    with pytest.raises(TooLarge):  # no record where the locator says
+        read(in_the_larger_form(data).replace(b"PK\x06\x06", b"PK\x06\x05"))
