@@ -70,14 +70,22 @@ def witness_sentence(witness: Witness) -> str:
         )
     if witness.kind is WitnessKind.LARGEST:
         return f"The largest blob alone, {quoted(witness.buffers[0])}, takes {witness.bytes:,} B."
+    if witness.kind is WitnessKind.CLIQUE:
+        return (
+            f"Each two of these {len(witness.buffers):,} blobs conflict ({_first_names(witness)}): "
+            f"{witness.bytes:,} B; they can share nothing."
+        )
+    if witness.kind is WitnessKind.FIXED:
+        return (
+            f"{quoted(witness.buffers[0])} has a fixed place, and ends at byte {witness.bytes:,}; "
+            "no plan that leaves it there can need less."
+        )
     if witness.step is None:
         return "No blob of known size is counted, so nothing is needed."
     count = len(witness.buffers)
     together = "this blob is alive" if count == 1 else f"these {count:,} blobs are alive together"
-    names = ", ".join(quoted(name, 40) for name in witness.buffers[:3])
-    listed = f" ({names}{' and others' if count > 3 else ''})"
     return (
-        f"At step {witness.step:,} {together}{listed}: {witness.bytes:,} B; "
+        f"At step {witness.step:,} {together} ({_first_names(witness)}): {witness.bytes:,} B; "
         "no plan in this order of ops can need less."
     )
 
@@ -103,6 +111,11 @@ def proof_sentence(study: Study) -> str:
         f"Not proven: the peak is {shown_bytes(gap)} above the lower bound; "
         "a better plan may exist or may not."
     )
+
+
+def _first_names(witness: Witness) -> str:
+    names = ", ".join(quoted(name, 40) for name in witness.buffers[:3])
+    return f"{names}{' and others' if len(witness.buffers) > 3 else ''}"
 
 
 def capacity_sentence(study: Study) -> str:
