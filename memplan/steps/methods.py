@@ -13,6 +13,7 @@ from memplan.steps.assigned import step_assigned
 from memplan.steps.frames import Method, Picture, Run
 from memplan.steps.ordered import step_ordered
 from memplan.steps.ranges import RANGES, step_ranges
+from memplan.steps.search import SEARCH, step_search
 from memplan.steps.timed import step_timed
 from memplan.steps.walk import step_walk
 from memplan.steps.why import Why
@@ -134,7 +135,11 @@ def _method(name: str) -> Method:
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(
-    {RANGES.name: RANGES, **{name: _method(name) for name in PLANNERS if not _is_given(name)}}
+    {
+        RANGES.name: RANGES,
+        SEARCH.name: SEARCH,
+        **{name: _method(name) for name in PLANNERS if not _is_given(name)},
+    }
 )
 
 
@@ -167,10 +172,12 @@ def run_of(net: Net, method: str, settings: Settings | None = None) -> Run:
             "open a smaller net, or look at its plan on the page Inspect"
         )
     chosen = method_named(method)
-    planner = "greedy_by_size" if chosen is RANGES else chosen.name
+    planner = chosen.name if chosen.name in PLANNERS else "greedy_by_size"
     found = study(net, replace(settings or Settings(), planner=planner))
     if chosen is RANGES:
         return step_ranges(found)
+    if chosen is SEARCH:
+        return step_search(found)
     if chosen.name in _WALKS:
         return step_walk(found, chosen)
     if chosen.picture is Picture.SLOTS:

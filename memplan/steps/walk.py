@@ -215,11 +215,14 @@ class _Walk:
             self.recorder.alive = {buffer.name: None for buffer in self.ground.alive_at(step)}
 
     def tell_state(self) -> None:
-        cells = [Cell("free memory", CellKind.LIST, tuple(self.free))]
-        if self.tokens is not None:
-            held = tuple((token, "") for token in _set(self.tokens).strip("{}").split(", "))
-            cells.append(Cell("tokens of the op", CellKind.LIST, held))
-        cells.append(pairs_cell("blob → memory of", self.lies_in))
+        asks = any(needs for _, needs in self.free) or "needs" in self.recorder.method.code["free"]
+        kind = CellKind.TABLE if asks else CellKind.LIST
+        cells = [Cell("free memory", kind, tuple(self.free))]
+        if "tokens" in self.recorder.method.code["free"]:
+            held = [token for token in _set(self.tokens).strip("{}").split(", ") if token]
+            tokens = tuple((token, "") for token in held)
+            cells.append(Cell("tokens", CellKind.LIST, tokens))
+        cells.append(pairs_cell("blob → memory", self.lies_in))
         self.recorder.state = tuple(cells)
 
     def at(self, decision: Decision) -> int | None:

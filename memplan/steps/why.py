@@ -52,6 +52,14 @@ class Why(StrEnum):
     ABOVE_ALL = auto()  # blob, bytes, offset
     FIXED_PLACE = auto()  # blob, bytes, offset
 
+    # the search, on a tiny case
+    SEARCH_START = auto()  # capacity
+    SEARCH_RAISE = auto()  # capacity, before
+    SEARCH_PLACE = auto()  # blob, bytes, offset, shares
+    SEARCH_FULL = auto()  # blob, capacity, at
+    SEARCH_BACK = auto()  # blob
+    SEARCH_DONE = auto()  # peak
+
     # planners that give names
     START_NAMES = auto()  # ops
     OWN_SLOT = auto()  # blob, slot

@@ -84,6 +84,19 @@ _SENTENCES: Mapping[Why, str] = MappingProxyType(
         Why.IN_A_HOLE: "{blob} fits into the hole at {offset}, below what lies above.",
         Why.ABOVE_ALL: "{blob} goes to {offset}: the lowest place that all its rivals leave free.",
         Why.FIXED_PLACE: "{blob} has a fixed place: {offset}. Others must go around it.",
+        Why.SEARCH_START: (
+            "Is there a plan of {capacity}? No plan can be lower; so if there is one, it is best."
+        ),
+        Why.SEARCH_RAISE: (
+            "All was tried: there is no plan of {before}. So {capacity} is the next question."
+        ),
+        Why.SEARCH_PLACE: "Try {blob} at {offset}, as low as what is placed lets it.",
+        Why.SEARCH_FULL: (
+            "At op {at} what is placed and what is still to come no longer fit below {capacity}: "
+            "{blob} is taken back."
+        ),
+        Why.SEARCH_BACK: "Nothing that was tried above {blob} worked: it is taken back as well.",
+        Why.SEARCH_DONE: "Done: {peak}. All that could be lower is ruled out: no plan is better.",
         Why.START_NAMES: "{ops}, one after the other. Blobs may share a slot, under one name.",
         Why.OWN_SLOT: "{blob} gets slot {slot}, which nobody had before.",
         Why.TAKES_SLOT: "{blob} takes slot {slot}: what was there, {before}, is needed no more.",
