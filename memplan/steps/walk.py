@@ -215,13 +215,15 @@ class _Walk:
             self.recorder.alive = {buffer.name: None for buffer in self.ground.alive_at(step)}
 
     def tell_state(self) -> None:
-        asks = any(needs for _, needs in self.free) or "needs" in self.recorder.method.code["free"]
-        kind = CellKind.TABLE if asks else CellKind.LIST
-        cells = [Cell("free memory", kind, tuple(self.free))]
-        if "tokens" in self.recorder.method.code["free"]:
+        asks = "tokens" in self.recorder.method.code["free"]
+        title, kind = ("free", CellKind.LIST)
+        if asks:
+            title, kind = ("free, for tokens", CellKind.TABLE)
+        cells = [Cell(title, kind, tuple(self.free))]
+        if asks:
             held = [token for token in _set(self.tokens).strip("{}").split(", ") if token]
             tokens = tuple((token, "") for token in held)
-            cells.append(Cell("tokens", CellKind.LIST, tokens))
+            cells.append(Cell("tokens held", CellKind.LIST, tokens))
         cells.append(pairs_cell("blob → memory", self.lies_in))
         self.recorder.state = tuple(cells)
 
@@ -250,7 +252,7 @@ def _listed(decision: Decision) -> list[tuple[str, str]]:
     state = decision.state
     if state is None:
         return []
-    needs = [f"needs {_set(bits)}" for bits in state.required] or [""] * len(state.free)
+    needs = [_set(bits) for bits in state.required] or [""] * len(state.free)
     return list(zip(state.free, needs, strict=False))
 
 

@@ -107,8 +107,8 @@ _SENTENCES: Mapping[Why, str] = MappingProxyType(
             "{tokens}."
         ),
         Why.MISSES_TOKENS: (
-            "{blob} may not take the memory of {before}, which {needs}; the op holds {tokens}: "
-            "another branch may still read it."
+            "{blob} may not take the memory of {before}, which asks for the tokens {needs}; the "
+            "op holds {tokens}: another branch may still read it."
         ),
         Why.OTHER_DEVICE: "{blob} may not take the memory of {before}: it is on another device.",
         Why.LINE_TOO_SMALL: "The memory of {before} is too small for {blob}.",
