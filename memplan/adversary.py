@@ -34,10 +34,13 @@ BREAKABLE: Mapping[str, PackerEntry] = MappingProxyType(
     {
         name: entry
         for name, entry in PLANNERS.items()
-        if isinstance(entry, PackerEntry) and not entry.needs_plan and name != "naive"
+        if isinstance(entry, PackerEntry)
+        and entry.search is None
+        and not entry.needs_plan
+        and name != "naive"
     }
 )
-"""The planners of offsets that choose: what has no choice loses at once, and teaches nothing."""
+"""The planners of offsets that go by a rule; without a choice, or with a search, is no rule."""
 
 _UNIT = 256
 """Engines round to up to so many bytes: their problems are made of these, so that it costs none."""

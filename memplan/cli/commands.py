@@ -13,6 +13,7 @@ from memplan.cli.json_text import json_text
 from memplan.cli.open_app import open_app
 from memplan.cli.opening import Opening, net_options
 from memplan.cli.optimize import optimize
+from memplan.cli.pack import pack_command
 from memplan.cli.planning import plan_options
 from memplan.cli.report import plan_report, planners_report, profiles_report, shapes_report
 from memplan.net import Dim, Net
@@ -106,5 +107,14 @@ def _dims(net: Net) -> dict[str, list[Dim] | None]:
     return {name: None if shape is None else list(shape) for name, shape in shapes.items()}
 
 
-for command in (check, open_app, optimize, export, report, grade_folder, break_planner):
+for command in (
+    check,
+    open_app,
+    optimize,
+    export,
+    report,
+    pack_command,
+    grade_folder,
+    break_planner,
+):
     memplan.add_command(command)
