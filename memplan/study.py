@@ -38,6 +38,7 @@ from memplan.planners.naive import naive
 from memplan.planners.plan_from import plan_from
 from memplan.planners.recycling import RecyclingOptions
 from memplan.planners.renaming import renamed
+from memplan.planners.search import Budget
 from memplan.rewrite import Assignment
 from memplan.roles import assign_roles
 from memplan.shapes import infer_shapes
@@ -250,7 +251,11 @@ def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress
         problem = with_file_offsets(problem, net)
     expected = len(problem.buffers) - len(problem.unknown)
     trace = _Watched(progress=progress, expected=expected)
-    plan = entry.pack(problem, trace)
+    if entry.search is None:
+        plan = entry.pack(problem, trace)
+    else:
+        watched = _from_to(progress, 0.1, 0.8)
+        plan = entry.search(problem, trace, Budget(settings.deadline, settings.nodes, watched))
     if entry.needs_plan and net.placed is not None:
         plan = replace(plan, slots=net.placed.slots)
     decisions = trace.decisions
@@ -318,6 +323,13 @@ def _why_unsafe(net: Net, assignment: Assignment, plan: Plan, *, parallel: bool)
     after = renamed(net, assignment)
     broken = same_dataflow(net, after, parallel=parallel, order=assignment.order)
     return None if broken is None else broken_read(broken)
+
+
+def _from_to(progress: Progress | None, begin: float, end: float) -> Progress | None:
+    """A callback whose shares lie between `begin` and `end` of the whole work."""
+    if progress is None:
+        return None
+    return lambda share, what: progress(begin + (end - begin) * share, what)
 
 
 def _tell(progress: Progress | None, share: float, what: str) -> None:

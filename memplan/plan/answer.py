@@ -21,6 +21,7 @@ class WitnessKind(StrEnum):
     SLOTS = "largest_of_each_rank"
     CLIQUE = "conflicting_pairwise"
     FIXED = "fixed_beforehand"
+    EXHAUSTED = "search_exhausted"
     NOTHING = "nothing"
 
 
@@ -32,13 +33,15 @@ class Witness:
     the spaces, each at a step of its own; LARGEST: this one buffer is so big. SLOTS, where whole
     buffers share: the k-th of these is the k-th largest alive at some step, so that the k-th
     largest slot is no smaller. CLIQUE: each two of these conflict, whenever they are alive. FIXED:
-    this buffer must lie where it ends at that byte.
+    this buffer must lie where it ends at that byte. EXHAUSTED: a search that leaves nothing out
+    found no plan in fewer bytes (of several spaces: in none of them), in `nodes` nodes.
     """
 
     kind: WitnessKind
     bytes: int
     step: int | None = None
     buffers: tuple[str, ...] = ()
+    nodes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

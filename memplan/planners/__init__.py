@@ -35,8 +35,10 @@ from memplan.planners.naive import naive
 from memplan.planners.online_best_fit import online_best_fit
 from memplan.planners.onnxruntime import onnxruntime
 from memplan.planners.onnxruntime_order import onnxruntime_order
+from memplan.planners.optimal import optimal, optimal_within
 from memplan.planners.recycling import Recycler
 from memplan.planners.safe_recycling import safe, safe_parallel
+from memplan.planners.search import BY_ITSELF, Budget
 from memplan.planners.slots_by_breadth import slots_by_breadth
 from memplan.planners.slots_by_size import slots_by_size
 from memplan.planners.slots_improved import slots_improved
@@ -49,6 +51,7 @@ __all__ = [
     "PackerEntry",
     "PlannerEntry",
     "RecyclerEntry",
+    "Searcher",
     "planner_named",
     "planners_for",
 ]
@@ -73,6 +76,16 @@ class Packer(Protocol):
         ...
 
 
+class Searcher(Protocol):
+    """A planner of offsets that goes on improving them while there is something to spend."""
+
+    def __call__(
+        self, problem: Problem, trace: Trace | None = None, budget: Budget = BY_ITSELF
+    ) -> Plan:
+        """As a `Packer`, within a budget."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class PackerEntry:
     """A planner of offsets as it is offered for choice: title, a line on it, its source.
@@ -85,6 +98,7 @@ class PackerEntry:
         family: Where it stands in a list: by what it gives, or by whom it follows.
         needs_plan: It only lays out what a file gives a place: a plan that came with the net.
         order: In which order the engine that it follows runs the ops; None: as they stand.
+        search: The same planner with a budget; None: it has nothing to spend one on.
     """
 
     name: str
@@ -98,6 +112,7 @@ class PackerEntry:
     family: Family = Family.OFFSETS
     needs_plan: bool = False
     order: Callable[[Net], tuple[int, ...]] | None = None
+    search: Searcher | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +186,14 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "What is alive where most is alive goes first, in the order of birth.",
         _PAPER,
         fullest_first,
+    ),
+    PackerEntry(
+        "optimal",
+        "Optimal",
+        "A search for the lowest peak there is; it says whether it has proven it.",
+        "Moffitt 2023, MiniMalloc",
+        optimal,
+        search=optimal_within,
     ),
     PackerEntry(
         "greedy_by_lifetime",

@@ -29,7 +29,7 @@ from memplan.planners.spaces import pack_each_space
 
 __all__ = ["best_of"]
 
-_WORK = 60_000_000  # pairs alive together that are looked at; some 40 seconds
+_WORK = 10_000_000  # pairs alive together that are looked at; some ten seconds
 
 _Pack = Callable[[Problem, Trace | None], Plan]
 

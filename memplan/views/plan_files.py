@@ -96,6 +96,7 @@ def _witness(witness: Witness | None) -> dict[str, Any] | None:
         "step": witness.step,
         "bytes": witness.bytes,
         "buffers": list(witness.buffers),
+        "nodes": witness.nodes,
     }
 
 

@@ -70,16 +70,8 @@ def witness_sentence(witness: Witness) -> str:
         )
     if witness.kind is WitnessKind.LARGEST:
         return f"The largest blob alone, {quoted(witness.buffers[0])}, takes {witness.bytes:,} B."
-    if witness.kind is WitnessKind.CLIQUE:
-        return (
-            f"Each two of these {len(witness.buffers):,} blobs conflict ({_first_names(witness)}): "
-            f"{witness.bytes:,} B; they can share nothing."
-        )
-    if witness.kind is WitnessKind.FIXED:
-        return (
-            f"{quoted(witness.buffers[0])} has a fixed place, and ends at byte {witness.bytes:,}; "
-            "no plan that leaves it there can need less."
-        )
+    if witness.kind in _OTHERS:
+        return _OTHERS[witness.kind](witness)
     if witness.step is None:
         return "No blob of known size is counted, so nothing is needed."
     count = len(witness.buffers)
@@ -107,10 +99,39 @@ def proof_sentence(study: Study) -> str:
             "Over the known sizes no plan has a lower peak; of the whole net nothing is proven "
             f"while {sizes} unknown. {witness_sentence(metrics.bound)}"
         )
+    searched = f" after {study.plan.nodes:,} nodes of search" if study.plan.nodes else ""
     return (
-        f"Not proven: the peak is {shown_bytes(gap)} above the lower bound; "
+        f"Not proven{searched}: the peak is {shown_bytes(gap)} above the lower bound; "
         "a better plan may exist or may not."
     )
+
+
+def _clique_sentence(witness: Witness) -> str:
+    return (
+        f"Each two of these {len(witness.buffers):,} blobs conflict ({_first_names(witness)}): "
+        f"{witness.bytes:,} B; they can share nothing."
+    )
+
+
+def _fixed_sentence(witness: Witness) -> str:
+    return (
+        f"{quoted(witness.buffers[0])} has a fixed place, and ends at byte {witness.bytes:,}; "
+        "no plan that leaves it there can need less."
+    )
+
+
+def _exhausted_sentence(witness: Witness) -> str:
+    return (
+        f"A search that leaves nothing out found no plan in fewer than {witness.bytes:,} B "
+        f"({witness.nodes:,} nodes)."
+    )
+
+
+_OTHERS = {
+    WitnessKind.CLIQUE: _clique_sentence,
+    WitnessKind.FIXED: _fixed_sentence,
+    WitnessKind.EXHAUSTED: _exhausted_sentence,
+}
 
 
 def _first_names(witness: Witness) -> str:

@@ -1,0 +1,110 @@
+"""A problem as the search sees it: numbers in place of names, units in place of bytes, sections.
+
+Time is cut at every birth and death; a *section* is a stretch between two cuts, in which the
+same buffers are alive throughout. Where all sizes, alignments and fixed offsets are multiples
+of some number of bytes, that is the unit: buffers pushed down as far as they go lie at
+multiples of it, and a capacity counts only in whole units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import gcd
+
+from memplan.plan import Buffer, Problem
+
+__all__ = ["Puzzle", "puzzle_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Puzzle:
+    """The buffers that take room, each known by its place in these tuples.
+
+    Attributes:
+        unit: Bytes in one unit; sizes, alignments and offsets are in units.
+        fixed: The offset at which a buffer must lie; None: anywhere.
+        widths: Steps for which a buffer is alive.
+        sections: Those in which each buffer is alive, ascending.
+        alive: The buffers alive in each section.
+        neighbours: For each buffer the others that are alive with it at some step, ascending.
+    """
+
+    names: tuple[str, ...]
+    unit: int
+    sizes: tuple[int, ...]
+    alignments: tuple[int, ...]
+    fixed: tuple[int | None, ...]
+    widths: tuple[int, ...]
+    sections: tuple[tuple[int, ...], ...]
+    alive: tuple[tuple[int, ...], ...]
+    neighbours: tuple[tuple[int, ...], ...]
+
+    def tallest(self) -> int:
+        """The top of the highest fixed buffer, and of any at the bottom: no plan is lower."""
+        ends = zip(self.fixed, self.sizes, strict=True)
+        return max(((offset or 0) + size for offset, size in ends), default=0)
+
+
+def puzzle_of(problem: Problem) -> Puzzle:
+    """The puzzle that a problem of one space poses, without an explicit conflict relation.
+
+    Buffers of no bytes and of unknown size are left out. They are listed by birth, death, size
+    and name: the order in which the problem lists them is no part of it.
+    """
+    buffers = sorted((b for b in problem.buffers if b.size), key=_listing)
+    alignments = [problem.alignment_of(buffer) for buffer in buffers]
+    unit = _unit([b.size or 0 for b in buffers] + [b.offset or 0 for b in buffers], alignments)
+    sections, count = _sections(buffers)
+    alive: list[list[int]] = [[] for _ in range(count)]
+    for index, own in enumerate(sections):
+        for section in own:
+            alive[section].append(index)
+    return Puzzle(
+        names=tuple(b.name for b in buffers),
+        unit=unit,
+        sizes=tuple((b.size or 0) // unit for b in buffers),
+        alignments=tuple(max(1, alignment // unit) for alignment in alignments),
+        fixed=tuple(None if b.offset is None else b.offset // unit for b in buffers),
+        widths=tuple(sum(r.end - r.begin for r in b.alive()) for b in buffers),
+        sections=tuple(map(tuple, sections)),
+        alive=tuple(map(tuple, alive)),
+        neighbours=_neighbours(sections, alive),
+    )
+
+
+def _listing(buffer: Buffer) -> tuple[int, int, int, str]:
+    return (buffer.live.begin, buffer.live.end, buffer.size or 0, buffer.name)
+
+
+def _unit(bytes_: Sequence[int], alignments: Sequence[int]) -> int:
+    """The largest number that divides all bytes and divides or is divided by each alignment."""
+    unit, before = gcd(*bytes_), 0
+    while unit != before:
+        before = unit
+        for alignment in alignments:
+            if unit % alignment:
+                unit = gcd(unit, alignment)
+    return max(1, unit)
+
+
+def _sections(buffers: Sequence[Buffer]) -> tuple[list[list[int]], int]:
+    """The sections of each buffer, and how many there are."""
+    spans = [buffer.alive() for buffer in buffers]
+    edges = sorted({step for own in spans for r in own for step in (r.begin, r.end)})
+    at = {step: section for section, step in enumerate(edges)}
+    found = [[s for r in own for s in range(at[r.begin], at[r.end])] for own in spans]
+    return found, max(0, len(edges) - 1)
+
+
+def _neighbours(
+    sections: Sequence[Sequence[int]], alive: Sequence[Sequence[int]]
+) -> tuple[tuple[int, ...], ...]:
+    found = []
+    for index, own in enumerate(sections):
+        met: set[int] = set()
+        for section in own:
+            met.update(alive[section])
+        met.discard(index)
+        found.append(tuple(sorted(met)))
+    return tuple(found)

@@ -1,0 +1,198 @@
+"""The search against brute force, and what it claims."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import permutations
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from memplan.bounds import lower_bound
+from memplan.errors import Cancelled, UnsafePlan
+from memplan.plan import Buffer, LiveRange, Problem, Space, Trace, WitnessKind
+from memplan.planners.best_of import best_of
+from memplan.planners.optimal import optimal, optimal_within
+from memplan.planners.search import Budget, Watch, decide, puzzle_of
+from memplan.units import align_up
+from memplan.verify import verify
+
+
+def least_peak(problem: Problem) -> int | None:
+    """Brute force: every order of placement, each on top of what was placed; None: no plan.
+
+    Some order (that of the offsets) builds a lowest plan, whatever is fixed.
+    """
+    buffers = [b for b in problem.buffers if b.size]
+    best: int | None = None
+    for order in permutations(buffers):
+        placed: list[tuple[Buffer, int]] = []
+        top = 0
+        for buffer in order:
+            below = [o + (b.size or 0) for b, o in placed if _meet(b, buffer)]
+            least = align_up(max(below, default=0), problem.alignment_of(buffer))
+            if buffer.offset is not None and least > buffer.offset:
+                break
+            offset = least if buffer.offset is None else buffer.offset
+            placed.append((buffer, offset))
+            top = max(top, offset + (buffer.size or 0))
+        else:
+            best = top if best is None else min(best, top)
+    return best
+
+
+def _meet(a: Buffer, b: Buffer) -> bool:
+    return any(x.meets(y) for x in a.alive() for y in b.alive())
+
+
+@st.composite
+def small_problems(draw: st.DrawFn, most: int = 6, *, fixed: bool = True) -> Problem:
+    """Up to `most` buffers that mostly meet: alignments, gaps and fixed offsets among them."""
+    unit = draw(st.sampled_from((1, 1, 4)))
+    alignments = draw(st.sampled_from(((1,), (1, 2), (1, 4, 3))))
+    buffers = []
+    for index in range(draw(st.integers(1, most))):
+        begin = draw(st.integers(0, 6))
+        end = begin + draw(st.integers(1, 5))
+        gaps: tuple[LiveRange, ...] = ()
+        if end - begin > 2 and draw(st.integers(0, 3)) == 0:
+            gaps = (LiveRange(begin + 1, end - 1),)
+        size = unit * draw(st.integers(1, 9))
+        alignment = draw(st.sampled_from(alignments))
+        offset = None
+        if fixed and draw(st.integers(0, 5)) == 0:
+            offset = alignment * unit * draw(st.integers(0, 5))
+        buffers.append(
+            Buffer(f"b{index}", LiveRange(begin, end), size, alignment, offset=offset, gaps=gaps)
+        )
+    return Problem(tuple(buffers), (Space(alignment=draw(st.sampled_from((1, 1, 2)))),))
+
+
+@given(problem=small_problems())
+@settings(max_examples=400, deadline=None)
+def test_it_is_as_low_as_brute_force_and_proves_it(problem: Problem) -> None:
+    least = least_peak(problem)
+    plan = optimal(problem)
+    assume(all((b.offset or 0) % problem.alignment_of(b) == 0 for b in problem.buffers))
+    if least is None:
+        assert plan.proof is None
+        with pytest.raises(UnsafePlan):
+            verify(plan)
+        return
+    verify(plan)
+    assert plan.peak == least
+    assert plan.proof is not None
+    assert plan.proof.bytes == least
+    if plan.proof.kind is WitnessKind.EXHAUSTED:
+        assert plan.proof.nodes == plan.nodes
+
+
+@pytest.mark.long
+@given(problem=small_problems(most=7))
+@settings(max_examples=2000, deadline=None)
+def test_it_is_as_low_as_brute_force_for_seven(problem: Problem) -> None:
+    least = least_peak(problem)
+    assume(least is not None)
+    assume(all((b.offset or 0) % problem.alignment_of(b) == 0 for b in problem.buffers))
+    plan = optimal(problem)
+    verify(plan)
+    assert (plan.peak, plan.proven) == (least, True)
+
+
+@given(problem=small_problems(fixed=False), below=st.integers(0, 3))
+@settings(max_examples=200, deadline=None)
+def test_a_capacity_is_enough_just_when_some_plan_fits(problem: Problem, below: int) -> None:
+    least = least_peak(problem) or 0
+    puzzle = puzzle_of(problem)
+    capacity = (least - below) // puzzle.unit
+    verdict = decide(puzzle, capacity, Watch(Budget()))
+    assert verdict.decided
+    assert verdict.impossible == (least - below < least)
+
+
+def cut(sheet: tuple[int, int], turns: Sequence[tuple[int, int]]) -> Problem:
+    """A full sheet of steps and bytes, cut edge to edge `turns` times: its peak is its height."""
+    pieces = [(0, sheet[0], sheet[1])]
+    for which, where in turns:
+        begin, end, size = pieces.pop(which % len(pieces))
+        if which % 2 and end - begin > 1:
+            at = begin + 1 + where % (end - begin - 1)
+            pieces += [(begin, at, size), (at, end, size)]
+        elif size > 1:
+            low = 1 + where % (size - 1)
+            pieces += [(begin, end, low), (begin, end, size - low)]
+        else:
+            pieces.append((begin, end, size))
+    buffers = (Buffer(f"p{i}", LiveRange(b, e), s) for i, (b, e, s) in enumerate(pieces))
+    return Problem(tuple(buffers))
+
+
+@given(turns=st.lists(st.tuples(st.integers(0, 999), st.integers(0, 999)), min_size=5, max_size=35))
+@settings(max_examples=60, deadline=None)
+def test_a_sheet_that_was_cut_is_put_together_again(turns: list[tuple[int, int]]) -> None:
+    plan = optimal(cut((40, 60), turns))
+    verify(plan)
+    assert (plan.peak, plan.proven) == (60, True)
+
+
+def hard() -> Problem:
+    """Its least peak is above max-live: no bound of ours sees that, the search must."""
+    row = [("a", 0, 2, 2), ("b", 0, 1, 3), ("c", 1, 3, 3), ("d", 2, 4, 2), ("e", 3, 4, 3)]
+    extra = [("f", 0, 4, 1), ("g", 1, 2, 1), ("h", 2, 3, 1)]
+    return Problem(tuple(Buffer(n, LiveRange(b, e), s) for n, b, e, s in row + extra))
+
+
+@lru_cache
+def above_the_bound() -> Problem:
+    """A small problem whose least peak is above its lower bound."""
+    row = [(0, 1, 7), (2, 5, 4), (1, 4, 3), (0, 2, 3), (3, 5, 3), (1, 3, 4), (4, 5, 4)]
+    return Problem(tuple(Buffer(f"b{i}", LiveRange(b, e), s) for i, (b, e, s) in enumerate(row)))
+
+
+def test_the_same_nodes_give_the_same_plan_and_the_order_of_buffers_is_none_of_them() -> None:
+    problem = above_the_bound()
+    plan = optimal_within(problem, None, Budget(nodes=40))
+    again = Problem(problem.buffers[::-1], problem.spaces)
+    assert plan.offsets == optimal_within(again, None, Budget(nodes=40)).offsets
+
+
+def test_an_unknown_size_leaves_nothing_proven() -> None:
+    problem = hard()
+    unsized = Problem((*problem.buffers, Buffer("u", LiveRange(0, 1), None)))
+    plan = optimal(unsized)
+    assert plan.proof is None
+    assert plan.known_peak == optimal(problem).peak
+
+
+def test_a_conflict_relation_is_left_to_the_greedy_planners() -> None:
+    buffers = (Buffer("a", LiveRange(0, 1), 4), Buffer("b", LiveRange(5, 6), 4))
+    plan = optimal(Problem(buffers, conflicts=frozenset({(0, 1)})))
+    verify(plan)
+    assert (plan.peak, plan.proven, plan.nodes) == (8, False, 0)
+
+
+def test_each_memory_is_searched_and_the_trace_tells_where_all_lies() -> None:
+    problem = hard()
+    twice = tuple(
+        replace(b, name=f"{b.name}{space}", spaces=(space,))
+        for space in ("cpu", "gpu")
+        for b in problem.buffers
+    )
+    trace = Trace()
+    plan = optimal_within(Problem(twice, (Space("cpu"), Space("gpu"))), trace)
+    verify(plan)
+    assert plan.peak == 2 * (optimal(problem).peak or 0)
+    assert plan.proven
+    assert {d.blob: d.offset for d in trace.decisions} == dict(plan.offsets or {})
+
+
+def test_it_can_be_cancelled() -> None:
+    def stop(_share: float, what: str) -> None:
+        raise Cancelled(what)
+
+    sheets = (cut((60, 997), [(7 * i * k, 31 * i + k) for i in range(80)]) for k in range(1, 99))
+    problem = next(sheet for sheet in sheets if not best_of(sheet).proven)
+    assert lower_bound(problem).bytes == 997
+    with pytest.raises(Cancelled, match="nodes"):
+        optimal_within(problem, None, Budget(progress=stop))
