@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from memplan.cli.arguments import size
+from memplan.cli.break_it import break_planner
 from memplan.cli.check import check
 from memplan.cli.explain import explain, verify
 from memplan.cli.export import export, report
@@ -107,6 +108,16 @@ def _dims(net: Net) -> dict[str, list[Dim] | None]:
     return {name: None if shape is None else list(shape) for name, shape in shapes.items()}
 
 
-_OTHERS = (check, open_app, optimize, export, report, pack_command, grade_folder, explain, verify)
-for command in _OTHERS:
+for command in (
+    check,
+    open_app,
+    optimize,
+    export,
+    report,
+    pack_command,
+    grade_folder,
+    break_planner,
+    explain,
+    verify,
+):
     memplan.add_command(command)
