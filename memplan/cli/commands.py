@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from memplan.cli.arguments import size
+from memplan.cli.break_it import break_planner
 from memplan.cli.check import check
 from memplan.cli.export import export, report
 from memplan.cli.grade import grade_folder
@@ -106,5 +107,14 @@ def _dims(net: Net) -> dict[str, list[Dim] | None]:
     return {name: None if shape is None else list(shape) for name, shape in shapes.items()}
 
 
-for command in (check, open_app, optimize, export, report, pack_command, grade_folder):
+for command in (
+    check,
+    open_app,
+    optimize,
+    export,
+    report,
+    pack_command,
+    grade_folder,
+    break_planner,
+):
     memplan.add_command(command)

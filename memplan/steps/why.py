@@ -52,10 +52,29 @@ class Why(StrEnum):
     ABOVE_ALL = auto()  # blob, bytes, offset
     FIXED_PLACE = auto()  # blob, bytes, offset
 
+    # the search, on a tiny case
+    SEARCH_START = auto()  # capacity
+    SEARCH_RAISE = auto()  # capacity, before
+    SEARCH_PLACE = auto()  # blob, bytes, offset, shares
+    SEARCH_FULL = auto()  # blob, capacity, at
+    SEARCH_BACK = auto()  # blob
+    SEARCH_DONE = auto()  # peak
+
     # planners that give names
     START_NAMES = auto()  # ops
     OWN_SLOT = auto()  # blob, slot
     TAKES_SLOT = auto()  # blob, slot, before
     SLOT_FREE = auto()  # blob, slot
+    FROM_OUTSIDE = auto()  # blob
+    LEFT_ALONE = auto()  # text
+    OP_ENTERED = auto()  # op, step, tokens
+    MISSES_TOKENS = auto()  # blob, before, tokens, needs
+    OTHER_DEVICE = auto()  # blob, before
+    LINE_TOO_SMALL = auto()  # blob, before
+    CLOSER_FIT = auto()  # blob, before
+    COSTS_MORE = auto()  # blob, before
+    STAYS_ITSELF = auto()  # blob
+    NEVER_REACHED = auto()  # blob
+    THE_REST = auto()  # count
     CLASH = auto()  # blob, slot, before
     DONE_UNSAFE = auto()  # peak

@@ -19,7 +19,7 @@ from memplan.views.graph import graph_view
 from memplan.views.layout import layout
 from memplan.views.steps_data import stepper_data
 
-__all__ = ["activity_choice", "choose", "score_line", "show_run"]
+__all__ = ["activity_choice", "choose", "plans_the_open_net", "score_line", "show_run"]
 
 _TITLES = {
     Activity.LESSONS: "Lessons",
@@ -33,6 +33,12 @@ def choose(**parts: object) -> None:
     """Turn to something else; for callbacks."""
     session = current_session()
     session.learn = session.learn.turn_to(**parts)
+
+
+def plans_the_open_net() -> bool:
+    """Whether the page shows the net that is open: a lesson and a quiz have nets of their own."""
+    session = current_session()
+    return session.page != "learn" or session.learn.activity is Activity.STEP
 
 
 def activity_choice() -> Activity:
