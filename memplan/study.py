@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -31,7 +32,7 @@ from memplan.plan import (
     ScratchRequest,
     Trace,
 )
-from memplan.planners import PackerEntry, RecyclerEntry, planner_named
+from memplan.planners import PackerEntry, RecyclerEntry, Searcher, planner_named
 from memplan.planners.asking import default_question, recycled
 from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.naive import naive
@@ -175,8 +176,16 @@ def usual_planner(net: Net) -> str:
     return "greedy_by_size" if net.placed is None else "given"
 
 
-def study(net: Net, settings: Settings = Settings(), progress: Progress | None = None) -> Study:
+def study(
+    net: Net,
+    settings: Settings = Settings(),
+    progress: Progress | None = None,
+    search_of: Callable[[PackerEntry], Searcher | None] = attrgetter("search"),
+) -> Study:
     """Plan a prepared net, verify the plan and measure it.
+
+    Args:
+        search_of: How a planner searches, if it does; by default in this process.
 
     Raises:
         UnknownPlanner: `settings.planner` names none.
@@ -189,7 +198,7 @@ def study(net: Net, settings: Settings = Settings(), progress: Progress | None =
     started = time.perf_counter()
     _tell(progress, 0.1, "planning")
     if isinstance(entry, PackerEntry):
-        answer = _packed(net, settings, entry, progress)
+        answer = _packed(net, settings, entry, progress, search_of(entry))
     else:
         answer = _recycled(net, settings, entry, progress)
     _tell(progress, 0.8, "measuring")
@@ -234,7 +243,13 @@ class _Watched(Trace):
         Trace.note(self, blob, step, make, *facts)
 
 
-def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress | None) -> _Answer:
+def _packed(
+    net: Net,
+    settings: Settings,
+    entry: PackerEntry,
+    progress: Progress | None,
+    search: Searcher | None,
+) -> _Answer:
     if entry.order is not None:
         net = replace(net, ops=tuple(net.ops[index] for index in entry.order(net)))
     found = storages(net, settings.sharing)
@@ -256,7 +271,7 @@ def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress
         problem = with_file_offsets(problem, net)
     expected = len(problem.buffers) - len(problem.unknown)
     trace = _Watched(progress=progress, expected=expected)
-    pack = _packer(settings, entry, progress)
+    pack = _packer(settings, entry, search, progress)
     plan = _plan_of(net, settings, pack, (problem, found), trace)
     if entry.needs_plan and net.placed is not None:
         plan = replace(plan, slots=net.placed.slots)
@@ -269,9 +284,10 @@ def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress
     return _Answer(net, found, checked, decisions, unsafe=unsafe)
 
 
-def _packer(settings: Settings, entry: PackerEntry, progress: Progress | None) -> Pack:
+def _packer(
+    settings: Settings, entry: PackerEntry, search: Searcher | None, progress: Progress | None
+) -> Pack:
     """How a planner is asked: one that searches is told for how long."""
-    search = entry.search
     if search is None:
         return entry.pack
     budget = Budget(settings.deadline, settings.nodes, _from_to(progress, 0.1, 0.8))
