@@ -16,7 +16,8 @@ from memplan.errors import InvalidNet, UnknownSize, quoted
 from memplan.explain.price import price
 from memplan.liveness import Accounting
 from memplan.net import Net, Op, reads_by_op
-from memplan.plan import BufferKind, Placement
+from memplan.plan import Buffer, BufferKind, Placement
+from memplan.planners.shareable import homes
 from memplan.study import Settings, Study, study
 from memplan.verify import Break, BrokenRead, clashes, same_dataflow
 
@@ -26,6 +27,7 @@ _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 OVERWRITTEN = "lies on the bytes of another"
 UNPLACED = "no plan at all"
+TWO_DEVICES = "one name on two devices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,9 @@ def verify_nets(before: Net, after: Net, *, parallel: bool = False) -> Verdict:
         parallel: Whether ops run as soon as what they read is made.
     """
     order: tuple[int, ...] | None = None
+    mixed = _mixed(before, after)
+    if mixed is not None:
+        return mixed
     broken = same_dataflow(before, after, parallel=parallel)
     moved = None if broken is None else order_between(before, after)
     if moved is not None:
@@ -94,6 +99,23 @@ def verify_nets(before: Net, after: Net, *, parallel: bool = False) -> Verdict:
         order=order,
         broken=broken,
     )
+
+
+def _mixed(before: Net, after: Net) -> Verdict | None:
+    """A name that lies on two devices, where no name did before."""
+    if len(before.ops) != len(after.ops) or any(len(d) > 1 for d in homes(before).values()):
+        return None
+    name = next((name for name, devices in homes(after).items() if len(devices) > 1), None)
+    if name is None:
+        return None
+    first, second = [k for k, op in enumerate(after.ops) if name in op.outputs][:2]
+    old = next(o for o, n in zip(before.ops[second].outputs, after.ops[second].outputs,
+                                 strict=True) if n == name)  # fmt: skip
+    names = MappingProxyType(names_between(before, after))
+    return Verdict(
+        safe=False, kind=TWO_DEVICES, op=second, type=after.ops[second].type, blob=old, name=name,
+        overwritten_by=first, at=first, names=names,
+    )  # fmt: skip
 
 
 def _goes_wrong(broken: BrokenRead | None, order: Sequence[int]) -> int:
@@ -165,14 +187,17 @@ def verify_placement(net: Net, placed: Placement, *, parallel: bool = False) -> 
         InvalidNet: It places what the net has not.
         UnknownSize: Of a blob that it places nobody knows how far it reaches.
     """
-    known = set(net.names())
-    strange = next((n for n in placed.offsets if n not in known and "op " not in n), None)
+    everything = study(net, Settings("naive")).problem.buffers
+    known = {*net.names(), *(buffer.name for buffer in everything)}
+    strange = next((n for n in placed.offsets if n not in known), None)
     if strange is not None:
         raise InvalidNet(
             f"the plan places {quoted(strange)}, which is no blob of this net: it is one for "
             "another net"
         )
-    made = study(replace(net, placed=placed), Settings("given", accounting=_counted(net, placed)))
+    made = study(
+        replace(net, placed=placed), Settings("given", accounting=_counted(everything, placed))
+    )
     clash = next(clashes(made.plan), None)
     unknown = next((b.name for b in made.problem.unknown if b.name in placed.offsets), None)
     if clash is None and unknown is not None:
@@ -202,9 +227,8 @@ def verify_placement(net: Net, placed: Placement, *, parallel: bool = False) -> 
     return Verdict(safe=True, study=made)
 
 
-def _counted(net: Net, placed: Placement) -> Accounting:
+def _counted(everything: Sequence[Buffer], placed: Placement) -> Accounting:
     """Inputs and outputs count if the plan places any of them."""
-    everything = study(net, Settings("naive")).problem.buffers
     kinds = {b.kind for b in everything if b.name in placed.offsets}
     return Accounting(
         BufferKind.INPUT in kinds, BufferKind.OUTPUT in kinds, BufferKind.STATE in kinds
@@ -217,10 +241,15 @@ def _by_birth(made: Study, a: str, b: str) -> tuple[str, str]:
 
 
 def _reader(made: Study, buffer: str, step: int) -> int:
-    """The first op that reads a buffer at a step or later; the number of ops: the caller does."""
+    """The first op that reads a buffer after a step, else at it; the number of ops: the caller.
+
+    Of what nobody reads the step itself, at which two are written to the same bytes.
+
+    An op that reads what it writes over may work in place; whoever reads it later cannot.
+    """
     storage = next((s for s in made.storages if s.name == buffer), None)
     names = set(storage.names) if storage is not None else {buffer}
-    for index, reads in enumerate(reads_by_op(made.net)):
-        if index >= step and names.intersection(reads):
-            return index
-    return len(made.net.ops)
+    readers = [k for k, reads in enumerate(reads_by_op(made.net)) if names.intersection(reads)]
+    later = [k for k in readers if k > step] or [k for k in readers if k == step]
+    wanted = step if names.isdisjoint(made.net.outputs) else len(made.net.ops)
+    return next(iter(later), wanted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from memplan.errors import quoted
-from memplan.explain.brought import OVERWRITTEN, Verdict
+from memplan.explain.brought import OVERWRITTEN, TWO_DEVICES, Verdict
 from memplan.verify import broken_read
 
 __all__ = ["verdict_data", "verdict_sentence"]
@@ -25,6 +25,17 @@ def verdict_sentence(verdict: Verdict) -> str:
     if verdict.wrong is not None:
         return f"Unsafe: {verdict.wrong}."
     blob, by = quoted(verdict.blob or "", 60), quoted(verdict.by or "", 60)
+    if verdict.kind == TWO_DEVICES:
+        return (
+            f"Unsafe: op {verdict.op:,} ({quoted(verdict.type, 40)[1:-1]}) writes {blob} to "
+            f"{quoted(verdict.name or '', 60)}, which op {verdict.overwritten_by:,} has on "
+            "another device."
+        )
+    if verdict.kind == OVERWRITTEN and verdict.op == verdict.overwritten_by:
+        return (
+            f"Unsafe: op {verdict.op:,} ({quoted(verdict.type, 40)[1:-1]}) writes {by} to bytes "
+            f"that {blob} holds at that time."
+        )
     if verdict.kind == OVERWRITTEN:
         reader = f"op {verdict.op:,} ({quoted(verdict.type, 40)[1:-1]})" if verdict.type else (
             "the caller"
