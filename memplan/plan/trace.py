@@ -211,6 +211,11 @@ class Trace:
         """Note the facts of the next decision, of which `make` makes it when it is looked at."""
         self.told.append((blob, step, make, facts))
 
+    def forget(self) -> None:
+        """Forget what was noted: the planner is asked anew."""
+        self.told.clear()
+        self.names.clear()
+
     def settled(self, names: Mapping[str, str], *, changed: bool = True) -> None:
         """Note the names that blobs get in the end; a net that was left alone has no decisions."""
         self.names.update(names)
