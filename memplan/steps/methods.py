@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from memplan.errors import TooLarge, UnknownPlanner
 from memplan.net import Net
+from memplan.plan import Progress
 from memplan.planners import PLANNERS, PackerEntry, planner_named
 from memplan.steps.assigned import step_assigned
 from memplan.steps.frames import Method, Picture, Run
@@ -155,7 +156,9 @@ def method_named(name: str) -> Method:
     return METHODS[name]
 
 
-def run_of(net: Net, method: str, settings: Settings | None = None) -> Run:
+def run_of(
+    net: Net, method: str, settings: Settings | None = None, progress: Progress | None = None
+) -> Run:
     """Step through a method on a prepared net.
 
     Args:
@@ -163,17 +166,14 @@ def run_of(net: Net, method: str, settings: Settings | None = None) -> Run:
 
     Raises:
         UnknownPlanner: There is no such method.
-        TooLarge: The net is longer than `MOST_OPS`.
+        TooLarge: The net is longer than `MOST_OPS`, or the method is for tiny ones.
+        Cancelled: `progress` asked to stop.
         InvalidNet: The planner cannot take the net.
     """
-    if len(net.ops) > MOST_OPS:
-        raise TooLarge(
-            f"the net has {len(net.ops):,} ops, and a run is shown step by step up to {MOST_OPS}; "
-            "open a smaller net, or look at its plan on the page Inspect"
-        )
+    _check_length(net)
     chosen = method_named(method)
     planner = chosen.name if chosen.name in PLANNERS else "greedy_by_size"
-    found = study(net, replace(settings or Settings(), planner=planner))
+    found = study(net, replace(settings or Settings(), planner=planner), progress)
     if chosen is RANGES:
         return step_ranges(found)
     if chosen is SEARCH:
@@ -186,3 +186,14 @@ def run_of(net: Net, method: str, settings: Settings | None = None) -> Run:
         return step_timed(found, chosen)
     start = _ORDER.get(chosen.name, ("", Why.START_OWN_ORDER))[1]
     return step_ordered(found, chosen, start)
+
+
+def _check_length(net: Net) -> None:
+    count, what = len(net.ops), "ops"
+    if net.given is not None:
+        count, what = len(net.given.buffers), "buffers"
+    if count > MOST_OPS:
+        raise TooLarge(
+            f"the net has {count:,} {what}, and a run is shown step by step up to {MOST_OPS}; "
+            "open a smaller net, or look at its plan on the page Inspect"
+        )

@@ -61,6 +61,7 @@ def _in_child(planner: str, problem: Problem, trace: Trace | None, budget: Budge
         budget.progress,
         flags=("-P", "-m"),
         environment={**os.environ, "PYTHONPATH": str(root)},
+        doing="searching",
         told="told.json",
     )
     if answer.status != 0:

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from memplan.bounds import lower_bound
 from memplan.errors import MemplanError, TooLarge, UnknownPlanner
+from memplan.lessons import LESSONS
 from memplan.liveness import live_bytes, max_live
 from memplan.net import Net, Op
+from memplan.plan import Buffer, LiveRange, Problem
 from memplan.planners import PLANNERS
 from memplan.steps import METHODS, MOST_OPS, Happening, Picture, run_of
 from memplan.study import Settings, prepare, study
@@ -119,6 +121,39 @@ def test_a_net_that_is_too_long_is_refused_with_a_sentence():
     net = prepare(Net("long", ops, inputs=("b0",)))
     with pytest.raises(TooLarge, match="401 ops"):
         run_of(net, "naive")
+
+
+def test_buffers_without_a_net_are_stepped_through_too():
+    rows = [Buffer(f"b{k}", LiveRange(k, k + 2), 8 + k) for k in range(4)]
+    net = Net("buffers", given=Problem(tuple(rows)))
+    for planner in ("naive", "online_best_fit", "greedy_by_size", "search"):
+        run = run_of(net, planner)
+        found = {block.name: block.offset for block in run.frames[-1].blocks}
+        assert found == dict(run.plan.offsets)
+        assert run.frames[-1].peak == run.plan.known_peak
+
+
+def test_too_many_buffers_are_refused():
+    rows = tuple(Buffer(f"b{k}", LiveRange(k, k + 1), 8) for k in range(MOST_OPS + 1))
+    with pytest.raises(TooLarge, match="401 buffers"):
+        run_of(Net("buffers", given=Problem(rows)), "naive")
+
+
+def test_the_free_list_is_the_planners_own():
+    run = run_of(LESSONS["branches"].scenes[1].net(), "caffe2_dag")
+    seen = [dict(frame.state[0].items) for frame in run.frames]
+    for decision in run.study.decisions:
+        if decision.state is not None:
+            assert dict.fromkeys(decision.state.free) == dict.fromkeys(seen[_at(run, decision)])
+
+
+def _at(run, decision):
+    """The frame in which the walk comes to a decision's op."""
+    return next(
+        k
+        for k, frame in enumerate(run.frames)
+        if frame.step == decision.step and frame.line == "each"
+    )
 
 
 def test_a_plan_that_was_given_has_no_steps():

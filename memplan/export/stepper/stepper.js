@@ -100,7 +100,8 @@ class Stepper {
       this.graph.draw(this.frame, theme);
       this.memory.draw(this.frame, theme, 1 - (1 - part) ** 3);
       this.scrubMarks(theme);
-      // For tests and for the curious: how long a frame takes.
+      // For tests and for the curious: how long a frame takes; when the first one stood there.
+      this.root.dataset.opened ??= performance.now().toFixed(0);
       this.root.dataset.milliseconds = (performance.now() - begun).toFixed(2);
       if (part < 1) this.paint();
     });
