@@ -74,7 +74,7 @@ def _row(name: str, entry: PlannerEntry, net: Net, repeats: int) -> str:
     of_all = added / (whole - added)
     return (
         f"{name:<26}{median(plain):>10.4f}{added / min(plain):>9.0%}{of_all:>9.1%}"
-        f"{reading:>9.3f}{len(trace.told):>9,}"
+        f"{reading:>9.3f}{len(trace.decisions):>9,}"
     )
 
 

@@ -49,7 +49,15 @@ from memplan.wishes import NO_WISHES, Wishes
 from memplan.wishes.names import recycled_as_wished
 from memplan.wishes.offsets import Pack, by_buffer, packed_as_wished
 
-__all__ = ["PARALLEL_TYPES", "Settings", "Study", "prepare", "runs_in_parallel", "study"]
+__all__ = [
+    "PARALLEL_TYPES",
+    "Settings",
+    "Study",
+    "prepare",
+    "runs_in_parallel",
+    "study",
+    "study_names",
+]
 __all__ += ["usual_planner"]
 
 PARALLEL_TYPES = frozenset(
@@ -202,6 +210,10 @@ def study(
     else:
         answer = _recycled(net, settings, entry, progress)
     _tell(progress, 0.8, "measuring")
+    return _measured(answer, settings, started)
+
+
+def _measured(answer: _Answer, settings: Settings, started: float) -> Study:
     metrics = measure(answer.net, answer.storages, answer.plan.problem, answer.plan)
     return Study(
         net=answer.net,
@@ -331,6 +343,26 @@ def _recycled(
     trace = _Watched(progress=progress, expected=len(made_names(net)))
     parallel = runs_in_parallel(net, settings)
     assignment = _names_of(net, settings, entry, trace, parallel=parallel)
+    return _named(net, settings, (entry.name, assignment), trace.decisions)
+
+
+def study_names(net: Net, assignment: Assignment, settings: Settings) -> Study:
+    """A study of names that somebody else chose, checked like those of a planner.
+
+    Raises:
+        UnknownPlanner: `settings.planner` names none; it stands for the one that nobody knows.
+    """
+    started = time.perf_counter()
+    answer = _named(net, settings, (settings.planner, assignment), Decisions())
+    return _measured(answer, settings, started)
+
+
+def _named(
+    net: Net, settings: Settings, chosen: tuple[str, Assignment], decisions: Decisions
+) -> _Answer:
+    """The plan that new names amount to, and what is wrong with it."""
+    planner, assignment = chosen
+    parallel = runs_in_parallel(net, settings)
     ordered = net
     if assignment.order is not None:
         ordered = replace(net, ops=tuple(net.ops[index] for index in assignment.order))
@@ -344,12 +376,12 @@ def _recycled(
         found,
         scratch=settings.scratch,
     )
-    plan = plan_from(problem, found, assignment.mapping, entry.name)
+    plan = plan_from(problem, found, assignment.mapping, planner)
     unsafe = _why_unsafe(net, assignment, plan, parallel=parallel)
     if unsafe is None:
-        return _Answer(ordered, found, plan, trace.decisions, assignment)
+        return _Answer(ordered, found, plan, decisions, assignment)
     plan = replace(plan, proof=None)
-    return _Answer(ordered, found, plan, trace.decisions, assignment, unsafe)
+    return _Answer(ordered, found, plan, decisions, assignment, unsafe)
 
 
 def _names_of(

@@ -18,10 +18,18 @@ from memplan.liveness import Accounting
 from memplan.net import Net, Op, reads_by_op
 from memplan.plan import Buffer, BufferKind, Placement
 from memplan.planners.shareable import homes
-from memplan.study import Settings, Study, study
+from memplan.rewrite import Assignment
+from memplan.study import Settings, Study, runs_in_parallel, study, study_names
 from memplan.verify import Break, BrokenRead, clashes, same_dataflow
 
-__all__ = ["Verdict", "names_between", "order_between", "verify_nets", "verify_placement"]
+__all__ = [
+    "Verdict",
+    "names_between",
+    "order_between",
+    "study_of",
+    "verify_nets",
+    "verify_placement",
+]
 
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
@@ -123,6 +131,17 @@ def _goes_wrong(broken: BrokenRead | None, order: Sequence[int]) -> int:
     if broken is None:
         return len(order) + 1
     return order.index(broken.op) if broken.op in order else len(order)
+
+
+def study_of(before: Net, after: Net, settings: Settings) -> Study:
+    """Somebody's optimisation as a study, to be shown in all views: its names, its order.
+
+    Args:
+        before: A prepared net.
+        settings: How it is counted; the planner, one of names, stands for the one nobody knows.
+    """
+    verdict = verify_nets(before, after, parallel=runs_in_parallel(before, settings))
+    return study_names(before, Assignment(verdict.names, verdict.order), settings)
 
 
 def order_between(before: Net, after: Net) -> tuple[int, ...] | None:

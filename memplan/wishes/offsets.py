@@ -73,9 +73,10 @@ def packed_as_wished(
     asked = replace(problem, buffers=tuple(_alone(problem, wishes)))
     exact = takes_relation and len(problem.spaces) == 1
     if wishes.no_waiting and not exact:
+        why = "several memories" if takes_relation else "a planner that needs an order of ops"
         raise InvalidProblem(
-            "this planner needs an order of ops, so it cannot be kept from making ops wait; "
-            "choose another, such as greedy_by_size"
+            f"with {why} sharing cannot be kept from making ops wait; plan with greedy_by_size on "
+            "one device, or with safe_parallel"
         )
     if exact and (wishes.apart or wishes.no_waiting):
         asked = replace(asked, conflicts=_relation(asked, wishes, where))

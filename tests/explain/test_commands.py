@@ -133,3 +133,27 @@ def test_verify_says_what_cannot_be_compared(capsys, chain: Path, tmp_path: Path
     other.write_text(CHAIN.replace('"Sum"', '"Mul"'), encoding="utf-8")
     assert main(["verify", str(chain), str(other), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["kind"] == "another op"
+
+
+def test_no_waiting_shares_only_what_dependencies_keep_apart(capsys, tmp_path: Path) -> None:
+    rows = [("Relu", "data", "a"), ("Relu", "a", "l"), ("Tanh", "a", "r"), ("Relu", "l", "l2"),
+            ("Relu", "r", "r2")]  # fmt: skip
+    ops = [f'op {{ type: "{k}" input: "{x}" output: "{y}" }}\n' for k, x, y in rows]
+    end = 'op { type: "Sum" input: "l2" input: "r2" output: "out" }\n'
+    net = tmp_path / "net.pbtxt"
+    head = 'name: "n" external_input: "data" external_output: "out"\n'
+    net.write_text(head + "".join(ops) + end, encoding="utf-8")
+    asked = ["plan", str(net), "--input", "data=4,4", "--json"]
+    assert main(asked) == 0
+    plain = json.loads(capsys.readouterr().out)
+    assert main([*asked, "--no-waiting"]) == 0
+    free = json.loads(capsys.readouterr().out)
+    assert free["unsafe"] is None
+    assert free["peak_bytes"] > plain["peak_bytes"]
+    out = tmp_path / "plan.json"
+    for more, status in (([], 1), (["--no-waiting"], 0)):
+        export = ["export", str(net), "--input", "data=4,4", "--format", "json", *more]
+        assert main([*export, "--out", str(out)]) == 0
+        verify = ["verify", str(net), str(out), "--input", "data=4,4", "--parallel"]
+        assert main(verify) == status, more
+        capsys.readouterr()

@@ -138,7 +138,7 @@ def test_without_waiting_no_edge_is_added() -> None:
         assert price(free).edges == (), planner
         assert price(free).path[0] == price(free).path[1]
         assert free.unsafe is None
-    with pytest.raises(InvalidProblem, match="order of ops"):
+    with pytest.raises(InvalidProblem, match="needs an order of ops"):
         study(net, Settings("onnxruntime", wishes=Wishes(no_waiting=True)))
 
 
