@@ -76,6 +76,8 @@ class _Walk:
 
     def decide(self, decision: Decision, later: Decision | None) -> None:
         """One decision, then what becomes free before the next one."""
+        if self.is_passed_over(decision):
+            return
         self.enter(decision)
         self.refuse(decision)
         buffer = self.ground.buffers.get(self.ground.buffer_of.get(decision.blob, ""))
@@ -83,6 +85,11 @@ class _Walk:
             self.settle(buffer, decision)
         if later is not None and later.state is not None and decision.state is not None:
             self.release(later, decision.step)
+
+    def is_passed_over(self, decision: Decision) -> bool:
+        """Whether the planner never looked at the blob, which nobody outside waits for either."""
+        barred = any(r.candidate is None and r.reason in _OWN for r in decision.rejected)
+        return barred and decision.blob not in self.ground.study.net.outputs
 
     def enter(self, decision: Decision) -> None:
         state = decision.state
