@@ -34,6 +34,7 @@ _NAIVE = {
 }
 _NAMES = {
     "each": "for each op, in order:",
+    "look": "    pass over memory that may not be taken",
     "born": "    each output lies in the slot that was chosen",
     "run": "    run the op",
     "dead": "    what was read for the last time leaves its slot",

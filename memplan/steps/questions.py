@@ -12,6 +12,7 @@ from enum import StrEnum
 from random import Random
 
 from memplan.steps.frames import Fact, Frame, Happening, Picture, Run
+from memplan.steps.why import Why
 
 __all__ = ["Asked", "Question", "questions_of"]
 
@@ -69,6 +70,8 @@ def questions_of(run: Run, seed: int, count: int = 3) -> tuple[Question, ...]:
 def _all(run: Run, draw: Random) -> Iterator[Question]:
     peaks = frozenset(run.peaks())
     for at, (before, frame) in enumerate(zip(run.frames, run.frames[1:], strict=False), 1):
+        if not frame.blobs or frame.why is Why.THE_REST:
+            continue
         if frame.happening in {Happening.NEW, Happening.REUSE}:
             yield from _place(run, at, draw)
         if before.happening is Happening.READ and run.method.timed:

@@ -9,25 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from memplan.plan import Buffer, Decision, Reason, Rejection
+from memplan.plan import Buffer, Decision, Reason
 from memplan.steps.assigned import Slots
 from memplan.steps.frames import Cell, CellKind, Fact, Happening, Method, Run, pairs_cell
 from memplan.steps.ground import Ground
 from memplan.steps.recorder import Recorder
+from memplan.steps.refusals import refuse_memory, token_set
 from memplan.steps.why import Why
 from memplan.study import Study
 
 __all__ = ["step_walk"]
 
-_SHOWN = 3  # refusals of one decision
-_REFUSED = {
-    Reason.BRANCH: Why.MISSES_TOKENS,
-    Reason.DEVICE: Why.OTHER_DEVICE,
-    Reason.TOO_SMALL: Why.LINE_TOO_SMALL,
-    Reason.TOO_LARGE: Why.CLOSER_FIT,
-    Reason.CLOSER_FIT: Why.CLOSER_FIT,
-    Reason.COSTS_MORE: Why.COSTS_MORE,
-}
 _OWN = {
     Reason.STATIC: Why.STAYS_ITSELF,
     Reason.NOT_REACHED: Why.NEVER_REACHED,
@@ -84,6 +76,8 @@ class _Walk:
 
     def decide(self, decision: Decision, later: Decision | None) -> None:
         """One decision, then what becomes free before the next one."""
+        if self.is_passed_over(decision):
+            return
         self.enter(decision)
         self.refuse(decision)
         buffer = self.ground.buffers.get(self.ground.buffer_of.get(decision.blob, ""))
@@ -91,6 +85,11 @@ class _Walk:
             self.settle(buffer, decision)
         if later is not None and later.state is not None and decision.state is not None:
             self.release(later, decision.step)
+
+    def is_passed_over(self, decision: Decision) -> bool:
+        """Whether the planner never looked at the blob, which nobody outside waits for either."""
+        barred = any(r.candidate is None and r.reason in _OWN for r in decision.rejected)
+        return barred and decision.blob not in self.ground.study.net.outputs
 
     def enter(self, decision: Decision) -> None:
         state = decision.state
@@ -109,30 +108,15 @@ class _Walk:
             "op": self.ground.study.net.ops[step].type,
             "reads": touch.reads,
             "writes": touch.writes,
-            "tokens": _set(self.tokens),
+            "tokens": token_set(self.tokens),
         }
         why = Why.OP_RUNS if self.tokens is None else Why.OP_ENTERED
         blobs = dict.fromkeys((*touch.reads, *touch.writes))
         self.recorder.add(Happening.READ, "each", why, facts, step=step, blobs=blobs)
 
     def refuse(self, decision: Decision) -> None:
-        known = [r for r in decision.rejected if r.reason in _REFUSED and r.candidate is not None]
-        for rejection in known[:_SHOWN]:
-            self.refuse_one(decision, rejection)
-
-    def refuse_one(self, decision: Decision, rejection: Rejection) -> None:
-        root = rejection.candidate or ""
-        needs = dict(self.free).get(root, "")
-        facts: dict[str, Fact] = {
-            "blob": decision.blob,
-            "before": self.holder.get(root, root),
-            "tokens": _set(self.tokens),
-            "needs": needs,
-        }
-        here = self.ground.buffer_of.get(self.holder.get(root, root))
-        blobs = [here] if here is not None else []
-        why = _REFUSED[rejection.reason]
-        self.recorder.add(Happening.REFUSE, "look", why, facts, step=self.at(decision), blobs=blobs)
+        step, needs = self.at(decision), dict(self.free)
+        refuse_memory(self.recorder, self.ground, decision, self.holder, step=step, needs=needs)
 
     def settle(self, buffer: Buffer, decision: Decision) -> None:
         """The blob takes the memory that was chosen, or gets its own."""
@@ -221,7 +205,7 @@ class _Walk:
             title, kind = ("free, for tokens", CellKind.TABLE)
         cells = [Cell(title, kind, tuple(self.free))]
         if asks:
-            held = [token for token in _set(self.tokens).strip("{}").split(", ") if token]
+            held = [token for token in token_set(self.tokens).strip("{}").split(", ") if token]
             tokens = tuple((token, "") for token in held)
             cells.append(Cell("tokens held", CellKind.LIST, tokens))
         cells.append(pairs_cell("blob → memory", self.lies_in))
@@ -252,17 +236,5 @@ def _listed(decision: Decision) -> list[tuple[str, str]]:
     state = decision.state
     if state is None:
         return []
-    needs = [_set(bits) for bits in state.required] or [""] * len(state.free)
+    needs = [token_set(bits) for bits in state.required] or [""] * len(state.free)
     return list(zip(state.free, needs, strict=False))
-
-
-def _set(bits: int | None) -> str:
-    """Tokens by their numbers.
-
-    >>> _set(5), _set(None)
-    ('{1, 3}', '')
-    """
-    if bits is None:
-        return ""
-    found = [str(place + 1) for place in range(bits.bit_length()) if bits >> place & 1]
-    return f"{{{', '.join(found)}}}"

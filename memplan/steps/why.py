@@ -43,6 +43,7 @@ class Why(StrEnum):
     START_BY_AREA = auto()  # count
     START_OWN_ORDER = auto()  # count
     NEXT_BLOB = auto()  # blob, bytes, turn, rivals
+    NEXT_ALONE = auto()  # blob, bytes, turn
     HOLE_TOO_SMALL = auto()  # blob, bytes, hole, offset
     MISALIGNED = auto()  # blob, bytes, hole, offset
     LEAVES_MORE = auto()  # blob, bytes, hole, offset
@@ -69,6 +70,7 @@ class Why(StrEnum):
     LEFT_ALONE = auto()  # text
     OP_ENTERED = auto()  # op, step, tokens
     MISSES_TOKENS = auto()  # blob, before, tokens, needs
+    OTHER_BRANCH = auto()  # blob, before
     OTHER_DEVICE = auto()  # blob, before
     LINE_TOO_SMALL = auto()  # blob, before
     CLOSER_FIT = auto()  # blob, before

@@ -38,7 +38,7 @@ _SENTENCES: Mapping[Why, str] = MappingProxyType(
             "need less: that is the lower bound."
         ),
         Why.START_TIMED: "{ops}, one after the other. Memory is empty.",
-        Why.OP_RUNS: "The op runs: {op}. It reads {reads} and writes {writes}.",
+        Why.OP_RUNS: "Op {step} ({op}) runs: it reads {reads} and writes {writes}.",
         Why.FIRST_BYTES: "{blob} needs {bytes}: it goes where nothing lies, at {offset}.",
         Why.NEVER_SHARED: "{blob} needs {bytes}: it gets new bytes above all others, at {offset}.",
         Why.KEEPS_ITS_BYTES: (
@@ -67,6 +67,9 @@ _SENTENCES: Mapping[Why, str] = MappingProxyType(
         Why.NEXT_BLOB: (
             "Number {turn}: {blob}, {bytes}. Of what is placed, {rivals} alive together with it: "
             "those must not be touched."
+        ),
+        Why.NEXT_ALONE: (
+            "Number {turn}: {blob}, {bytes}. Nothing that is placed is alive together with it."
         ),
         Why.HOLE_TOO_SMALL: "The hole at {offset} has {hole}, but {blob} needs {bytes}: too small.",
         Why.MISALIGNED: (
@@ -109,6 +112,9 @@ _SENTENCES: Mapping[Why, str] = MappingProxyType(
         Why.MISSES_TOKENS: (
             "{blob} may not take the memory of {before}, which asks for the tokens {needs}; the "
             "op holds {tokens}: another branch may still read it."
+        ),
+        Why.OTHER_BRANCH: (
+            "{blob} may not take the memory of {before}: another branch may still read it."
         ),
         Why.OTHER_DEVICE: "{blob} may not take the memory of {before}: it is on another device.",
         Why.LINE_TOO_SMALL: "The memory of {before} is too small for {blob}.",

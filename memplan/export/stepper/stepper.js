@@ -164,7 +164,10 @@ class Stepper {
       event: () => { player.pause(); player.go(run.nextEvent(player.at, 1)); },
       eventBack: () => { player.pause(); player.go(run.nextEvent(player.at, -1)); },
       on: () => {
+        const { held } = player;
+        player.held = false;
         player.go(this.quiz.leave(), "step");
+        if (held) player.toggle();
         this.root.focus({ preventScroll: true }); // the button that had it is gone
       },
       large: () => this.press("large", this.root.classList.toggle("large")),
