@@ -31,6 +31,9 @@ __all__ = [
     "verify_placement",
 ]
 
+Makers = tuple[int | str, ...]
+"""For each input of an op the op that made it, or its name where none did."""
+
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 OVERWRITTEN = "lies on the bytes of another"
@@ -153,20 +156,30 @@ def order_between(before: Net, after: Net) -> tuple[int, ...] | None:
     ours, theirs = [_form(op) for op in before.ops], [_form(op) for op in after.ops]
     if len(ours) != len(theirs):
         return None
-    waiting: dict[str, list[int]] = defaultdict(list)
-    for index, form in enumerate(ours):
-        waiting[form].append(index)
-    made_before, made_after = _makers(before), _makers(after)
+    makers, made_after = _makers(before), _makers(after)
+    # Stacks with the first op on top; one that was found by what it reads is passed over later.
+    alike: dict[str, list[int]] = defaultdict(list)
+    same: dict[tuple[str, Makers], list[int]] = defaultdict(list)
+    for index in reversed(range(len(ours))):
+        alike[ours[index]].append(index)
+        same[ours[index], makers[index]].append(index)
     order: list[int] = []
+    found: set[int] = set()
     for index, form in enumerate(theirs):
-        left = waiting[form]
-        if not left:
+        wanted = tuple(order[m] if isinstance(m, int) else m for m in made_after[index])
+        place = _first_left(same[form, wanted], found)
+        place = _first_left(alike[form], found) if place is None else place
+        if place is None:
             return None
-        wanted = [order[m] if isinstance(m, int) else m for m in made_after[index]]
-        fitting = [k for k in left if made_before[k] == wanted]
-        order.append((fitting or left)[0])
-        left.remove(order[-1])
+        order.append(place)
+        found.add(place)
     return None if order == list(range(len(ours))) else tuple(order)
+
+
+def _first_left(stack: list[int], found: set[int]) -> int | None:
+    while stack and stack[-1] in found:
+        stack.pop()
+    return stack[-1] if stack else None
 
 
 def _form(op: Op) -> str:
@@ -175,12 +188,12 @@ def _form(op: Op) -> str:
     return repr((op.type, op.name, op.device, op.engine, shape, args))
 
 
-def _makers(net: Net) -> list[list[int | str]]:
+def _makers(net: Net) -> list[Makers]:
     """For each op and input the op that wrote it last; the name of what comes from outside."""
     maker: dict[str, int] = {}
-    found: list[list[int | str]] = []
+    found: list[Makers] = []
     for index, op in enumerate(net.ops):
-        found.append([maker.get(name, name) for name in op.inputs])
+        found.append(tuple(maker.get(name, name) for name in op.inputs))
         maker.update(dict.fromkeys(op.outputs, index))
     return found
 

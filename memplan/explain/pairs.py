@@ -98,10 +98,10 @@ def why_not(
         InvalidNet: One of the names is that of no blob.
     """
     for name in (a, b):
-        if made.buffer_of(name) is None and name not in made.net.names():
+        if _buffer_of(made, name) is None and name not in made.net.names():
             raise InvalidNet(f"{quoted(name)} is no blob of the net; check its name")
     found = could_share(made, a, b)
-    one, other = made.buffer_of(a), made.buffer_of(b)
+    one, other = _buffer_of(made, a), _buffer_of(made, b)
     if one is None or other is None:
         return found
     sharing = one == other or shares_bytes(made.plan, one, other)
@@ -135,7 +135,7 @@ def _unordered(made: Study) -> Net:
 
 def could_share(made: Study, a: str, b: str) -> Versus:
     """Whether some safe plan lets two blobs share, by what keeps them apart if none does."""
-    one, other = made.buffer_of(a), made.buffer_of(b)
+    one, other = _buffer_of(made, a), _buffer_of(made, b)
     if one is None or other is None:
         who = a if one is None else b
         return Versus(a, b, can_share=False, do_share=False, bar=Bar.UNPLANNED, who=who)
@@ -148,6 +148,14 @@ def could_share(made: Study, a: str, b: str) -> Versus:
     if bar is None:
         return Versus(a, b, can_share=True, do_share=False)
     return replace(bar, a=a, b=b)
+
+
+def _buffer_of(made: Study, blob: str) -> str | None:
+    """The buffer of a blob; of a problem without a graph, and of scratch, that of its own name."""
+    found = made.buffer_of(blob)
+    if found is None and any(buffer.name == blob for buffer in made.problem.buffers):
+        return blob
+    return found
 
 
 def _no(bar: Bar, **more: object) -> Versus:
@@ -204,7 +212,8 @@ def _meetings(a: Buffer, b: Buffer) -> tuple[LiveRange, ...]:
 
 def _alive(made: Study, a: Buffer, b: Buffer, meetings: tuple[LiveRange, ...] = ()) -> Versus:
     first = min((a, b), key=lambda buffer: (buffer.live.begin, buffer.live.end, buffer.name))
-    return _no(Bar.LIVE, together=meetings or _meetings(a, b), keeper=_keeper(made, first))
+    keeper = _keeper(made, first) if made.net.ops else None
+    return _no(Bar.LIVE, together=meetings or _meetings(a, b), keeper=keeper)
 
 
 def _keeper(made: Study, buffer: Buffer) -> Keeper:
@@ -249,7 +258,11 @@ def _unproven(made: Study, a: str, b: str) -> Versus | None:
         return _no(Bar.VALUES)
     if broken.kind is Break.RACE:
         path = missing_path(
-            made.problem, made.net, made.storages, made.buffer_of(a) or a, made.buffer_of(b) or b
+            made.problem,
+            made.net,
+            made.storages,
+            _buffer_of(made, a) or a,
+            _buffer_of(made, b) or b,
         )
         return _no(Bar.BRANCH, broken=broken, missing=path)
     return _no(Bar.VALUES, broken=broken)

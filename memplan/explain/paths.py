@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from memplan.liveness import Storage
 from memplan.net import Net
 from memplan.plan import Problem
+from memplan.planners.slot_index import numbers
 from memplan.wishes.waiting import Ordered
 
 __all__ = ["MissingPath", "missing_path"]
@@ -51,7 +52,7 @@ def _way(ordered: Ordered, net: Net, first: str, second: str) -> MissingPath | N
     late = ordered.uses[first] & ~ordered.after[second]
     if not late or late >> len(net.ops):
         return None  # nothing is missing; or the caller wants the first one, after all ops
-    users = [step for step in range(len(net.ops)) if late >> step & 1]
+    users = list(numbers(late))
     uses = ordered.uses[second]
     writer = (uses & -uses).bit_length() - 1
     # An edge to an op that comes before one of the users would make them wait in a circle.

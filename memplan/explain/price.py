@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from memplan.errors import TooLarge
 from memplan.net import Net
 from memplan.plan import Buffer
+from memplan.planners.slot_index import numbers
 from memplan.study import Study
-from memplan.wishes.waiting import Ordered
+from memplan.wishes.waiting import MOST_BUFFERS, Ordered
 
 __all__ = ["AddedEdge", "Price", "price"]
 
@@ -48,7 +50,15 @@ def price(made: Study) -> Price:
 
     Ops are taken to run as soon as they may, whatever the net's type. Cost: the pairs of buffers
     that share, and a bit for each pair of ops.
+
+    Raises:
+        TooLarge: There are too many buffers.
     """
+    if len(made.problem.buffers) > MOST_BUFFERS:
+        raise TooLarge(
+            f"the plan has {len(made.problem.buffers):,} buffers, and who waits for whom is told "
+            f"of at most {MOST_BUFFERS:,}"
+        )
     ordered = Ordered.of(made.problem, made.net, made.storages)
     edges = tuple(dict.fromkeys(_edges(made, ordered)))
     parents = _parents(made.net, ordered.earlier)
@@ -67,7 +77,7 @@ def _edges(made: Study, ordered: Ordered) -> Iterator[AddedEdge]:
         late = ordered.uses[first] & ~ordered.after[second] & ~(1 << ops)
         uses = ordered.uses[second]
         writer = (uses & -uses).bit_length() - 1
-        users = [step for step in range(ops) if late >> step & 1 and step < writer]
+        users = [step for step in numbers(late) if step < writer]
         for user in users:
             if not any(ordered.earlier[other] >> user & 1 for other in users):
                 yield AddedEdge(user, writer, first, second)

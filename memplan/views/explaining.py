@@ -112,7 +112,8 @@ def _alive(found: Versus, made: Study) -> str:
     spans = ", ".join(str(live) for live in found.together[:_TOLD])
     first = found.together[0].begin if found.together else 0
     op = made.net.ops[first].type if first < len(made.net.ops) else ""
-    text = f"both are alive at op {first:,} ({quoted(op, 40)[1:-1]}), in all in {spans}"
+    at = f"op {first:,} ({quoted(op, 40)[1:-1]})" if op else f"step {first:,}"
+    text = f"both are alive at {at}, in all in {spans}"
     keeper = found.keeper
     if keeper is None:
         return text

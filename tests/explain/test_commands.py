@@ -157,3 +157,12 @@ def test_no_waiting_shares_only_what_dependencies_keep_apart(capsys, tmp_path: P
         verify = ["verify", str(net), str(out), "--input", "data=4,4", "--parallel"]
         assert main(verify) == status, more
         capsys.readouterr()
+
+
+def test_buffers_without_a_graph_are_explained_too(capsys, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("id,lower,upper,size\nx,0,2,8\ny,1,3,8\nz,2,4,8\n", encoding="utf-8")
+    assert main(["explain", str(table), "--blob", "x", "--versus", "y"]) == 0
+    assert "both are alive at step 1" in capsys.readouterr().out
+    assert main(["explain", str(table), "--blob", "x", "--versus", "z", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["versus"]["can_share"] is True
