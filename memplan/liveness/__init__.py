@@ -23,6 +23,7 @@ from memplan.liveness.nested import NestedNeed, needs_of_nested_nets
 from memplan.liveness.problem import (
     Accounting,
     live_bytes,
+    live_levels,
     max_live,
     problem_from,
     with_file_offsets,
@@ -40,6 +41,7 @@ __all__ = [
     "Storage",
     "View",
     "live_bytes",
+    "live_levels",
     "live_ranges",
     "max_live",
     "needs_of_nested_nets",

@@ -11,9 +11,9 @@ Reference: TensorFlow Lite's `GreedyBest` for its GPU delegate does the same wit
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import accumulate
 
 from memplan.plan import Plan, Problem, Trace
 from memplan.planners.best_fit import best_fit
@@ -85,11 +85,7 @@ def _pairs(problem: Problem) -> int:
     """How many pairs of buffers are alive together, or conflict; some more where there are gaps."""
     if problem.conflicts is not None:
         return len(problem.conflicts)
-    change = [0] * (problem.horizon + 1)
-    births = [0] * (problem.horizon + 1)
-    for buffer in problem.buffers:
-        change[buffer.live.begin] += 1
-        change[buffer.live.end] -= 1
-        births[buffer.live.begin] += 1
-    alive = accumulate(change)
-    return sum(born * there for born, there in zip(births, alive, strict=True))
+    births = sorted(b.live.begin for b in problem.buffers)
+    ends = sorted(b.live.end for b in problem.buffers)
+    # Who is born at one step meets all that are born there, itself too.
+    return sum(bisect_right(births, step) - bisect_right(ends, step) for step in births)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from memplan.liveness import live_bytes
+from memplan.liveness import live_levels
 from memplan.plan import Buffer, Problem
 
 __all__ = ["FullestStep"]
@@ -20,14 +20,15 @@ class FullestStep:
     """
 
     def __init__(self, problem: Problem) -> None:
-        self._curve = curve = live_bytes(problem)
+        self._levels = levels = live_levels(problem)
+        self._at = {step: place for place, (step, _) in enumerate(levels)}
         # Ranks fit an array, whatever the bytes; 0: the fullest step, the earlier of two as full.
-        self._steps = sorted(range(len(curve)), key=lambda step: -curve[step])
-        ranks = np.empty(len(curve), np.int32)
-        ranks[self._steps] = np.arange(len(curve), dtype=np.int32)
+        self._fullest = sorted(range(len(levels)), key=lambda place: -levels[place][1])
+        ranks = np.empty(len(levels), np.int32)
+        ranks[self._fullest] = np.arange(len(levels), dtype=np.int32)
         self._rows = [ranks]
         width = 1
-        while 2 * width <= len(curve):
+        while 2 * width <= len(levels):
             row = self._rows[-1]
             self._rows.append(np.minimum(row[:-width], row[width:]))
             width *= 2
@@ -35,8 +36,9 @@ class FullestStep:
     def of(self, buffer: Buffer) -> tuple[int, int]:
         """The bytes alive at the fullest step of a buffer's life, and the first such step."""
         parts = buffer.alive() or (buffer.live,)
-        step = self._steps[min(self._least(part.begin, part.end) for part in parts)]
-        return self._curve[step], step
+        rank = min(self._least(self._at[p.begin], self._at[p.end]) for p in parts)
+        step, bytes_ = self._levels[self._fullest[rank]]
+        return bytes_, step
 
     def _least(self, begin: int, end: int) -> int:
         level = (end - begin).bit_length() - 1

@@ -12,10 +12,13 @@ from collections import defaultdict
 
 from memplan.plan import Buffer, Problem
 
-__all__ = ["Neighbours"]
+__all__ = ["Hole", "Neighbours", "holes_between"]
 
 _FINEST = 1  # bins of two steps at the lowest level: the live range of most blobs of a chain
 _FACTOR = 3  # each level's bins are 8 times as long
+
+Hole = tuple[int, int | None]
+"""Free bytes [low, high); the last hole has no end."""
 
 Entry = tuple[int, int, int, int, Buffer]
 """Begin and end of the live range, offset, top, and the buffer itself."""
@@ -45,6 +48,13 @@ class Neighbours:
         shift = next(s for s in self._levels if begin >> s == (end - 1) >> s)
         entry = (begin, end, offset, top, buffer)
         self._levels[shift].setdefault(begin >> shift, []).append(entry)
+
+    def holes(self, buffer: Buffer, _at_least: int = 1) -> list[Hole]:
+        """The free stretches from below for `buffer`; the last has no end.
+
+        All of them: those that are too small cost less to keep than to sift.
+        """
+        return holes_between(self.blocks_in_the_way(buffer))
 
     def blocks_in_the_way(self, buffer: Buffer) -> list[tuple[int, int]]:
         """The bytes [offset, top) of each placed buffer that conflicts with `buffer`.
@@ -79,6 +89,19 @@ class Neighbours:
                     if other_begin < end and begin < other_end:
                         blocks += _blocks_of_parts(buffer, other, offset)
         return blocks
+
+
+def holes_between(blocks: list[tuple[int, int]]) -> list[Hole]:
+    """The free stretches between blocks, from below; the last one has no end."""
+    blocks.sort()
+    top = 0
+    holes: list[Hole] = []
+    for low, high in blocks:
+        if low > top:
+            holes.append((top, low))
+        top = max(top, high)
+    holes.append((top, None))
+    return holes
 
 
 def _alive_together(a: Buffer, b: Buffer) -> bool:

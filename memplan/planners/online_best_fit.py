@@ -24,8 +24,8 @@ from types import MappingProxyType
 from memplan.errors import InvalidProblem
 from memplan.plan import Again, Buffer, Plan, Problem, Trace, noted_again
 from memplan.planners.first_fit_by_birth import oldest_first
-from memplan.planners.neighbours import Neighbours
-from memplan.planners.placing import Hole, holes_between, packed_by, rejections, tightest
+from memplan.planners.neighbours import Hole, Neighbours, holes_between
+from memplan.planners.placing import packed_by, rejections, tightest
 from memplan.planners.proof import proof_of
 from memplan.units import align_up
 

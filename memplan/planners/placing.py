@@ -27,28 +27,21 @@ from memplan.plan import (
     Turn,
     decided,
 )
-from memplan.planners.neighbours import Neighbours
+from memplan.planners.dense_neighbours import DenseNeighbours, is_dense
+from memplan.planners.neighbours import Hole, Neighbours
 from memplan.planners.proof import proof_of
 from memplan.planners.spaces import pack_each_space
 from memplan.units import align_up
 
 __all__ = [
-    "Hole",
     "Key",
     "best_fit_in_turn",
     "first_fit",
-    "holes_between",
     "in_turn",
     "packed_by",
     "rejections",
     "tightest",
 ]
-
-Block = tuple[int, int]
-"""Bytes [offset, top) that a placed buffer takes."""
-
-Hole = tuple[int, int | None]
-"""Free bytes [low, high); the last hole has no end."""
 
 Key = tuple[int | str, ...]
 """By what buffers are sorted; it ends in the name, so that no two are equal."""
@@ -107,13 +100,14 @@ def _placed(
     choose: Callable[[int, Sequence[Hole], int], int],
 ) -> Plan:
     offsets: dict[str, int] = {}
-    placed = Neighbours(problem)
+    placed = DenseNeighbours(problem) if is_dense(problem) else Neighbours(problem)
     for buffer in queue:
         size, alignment = buffer.size or 0, problem.alignment_of(buffer)
         holes: list[Hole] = []
         offset = buffer.offset
         if offset is None:
-            holes = holes_between(placed.blocks_in_the_way(buffer))
+            # What is too small is looked at only where somebody wants to know why.
+            holes = placed.holes(buffer, 1 if trace is not None else size)
             offset = choose(size, holes, alignment)
         offsets[buffer.name] = offset
         placed.add(buffer, offset)
@@ -123,19 +117,6 @@ def _placed(
             facts = ((size, alignment), offset, *kept)
             trace.note(buffer.name, buffer.live.begin, _decision, *facts)
     return proof_of(Plan(problem, MappingProxyType(offsets), planner))
-
-
-def holes_between(blocks: list[Block]) -> list[Hole]:
-    """The free stretches between blocks, from below; the last one has no end."""
-    blocks.sort()
-    top = 0
-    holes: list[Hole] = []
-    for low, high in blocks:
-        if low > top:
-            holes.append((top, low))
-        top = max(top, high)
-    holes.append((top, None))
-    return holes
 
 
 def _lowest(size: int, holes: Sequence[Hole], alignment: int) -> int:

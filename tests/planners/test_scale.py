@@ -1,0 +1,104 @@
+"""What makes large problems quick changes no plan: columns and records, levels and steps."""
+
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import problems
+
+from memplan.liveness import live_bytes, live_levels, max_live
+from memplan.plan import Buffer, LiveRange, Problem, Space
+from memplan.planners import Packer, placing
+from memplan.planners.best_fit import best_fit
+from memplan.planners.best_of import best_of
+from memplan.planners.dense_neighbours import DenseNeighbours, is_dense
+from memplan.planners.fullest_first import fullest_first
+from memplan.planners.fullest_step import FullestStep
+from memplan.planners.greedy_by_breadth import greedy_by_breadth
+from memplan.planners.greedy_by_size import greedy_by_size
+from memplan.planners.neighbours import Neighbours
+from memplan.planners.placing import best_fit_in_turn, first_fit
+from memplan.verify import verify
+
+
+@st.composite
+def _crowds(draw: st.DrawFn) -> Problem:
+    """Many buffers on few steps, some aligned, some fixed, in any order of placing."""
+    steps = draw(st.integers(1, 40))
+    row = st.tuples(
+        st.integers(0, steps - 1),
+        st.integers(1, steps),
+        st.integers(0, 40),
+        st.sampled_from((1, 1, 1, 4, 12)),
+        st.sampled_from((None, None, None, 0, 24)),
+    )
+    rows = draw(st.lists(row, min_size=1, max_size=160))
+    return Problem(
+        tuple(
+            Buffer(f"b{n}", LiveRange(begin, begin + life), size, alignment, offset=offset)
+            for n, (begin, life, size, alignment, offset) in enumerate(rows)
+        ),
+        (Space(alignment=draw(st.sampled_from((1, 8)))),),
+    )
+
+
+@given(_crowds(), st.sampled_from((first_fit, best_fit_in_turn)))
+def test_columns_give_the_plan_that_records_give(problem: Problem, place: placing.Place) -> None:
+    queue = sorted(problem.buffers, key=lambda b: (b.offset is None, b.name))
+    with patch.object(placing, "is_dense", lambda _: False):
+        plain = place(problem, queue, "plain", None)
+    with patch.object(placing, "is_dense", lambda _: True):
+        dense = place(problem, queue, "dense", None)
+    assert dense.offsets == plain.offsets
+
+
+@given(_crowds())
+def test_columns_and_records_see_the_same_holes(problem: Problem) -> None:
+    plain, dense = Neighbours(problem), DenseNeighbours(problem)
+    for place, buffer in enumerate(problem.buffers):
+        assert dense.holes(buffer) == plain.holes(buffer)
+        for index in (plain, dense):
+            index.add(buffer, (buffer.offset or 7 * place) % 61)
+
+
+def test_columns_are_chosen_where_many_are_alive_together() -> None:
+    chain = Problem(tuple(Buffer(f"b{n}", LiveRange(n, n + 2), 8) for n in range(500)))
+    crowd = Problem(tuple(Buffer(f"b{n}", LiveRange(n, n + 200), 8) for n in range(500)))
+    huge = Problem(tuple(Buffer(f"b{n}", LiveRange(n, n + 200), 2**60) for n in range(500)))
+    assert [is_dense(p) for p in (chain, crowd, huge)] == [False, True, False]
+    for pack in (greedy_by_size, best_fit):
+        verify(pack(crowd))
+        verify(pack(huge))
+
+
+@given(problems())
+def test_levels_are_the_curve_without_its_repeats(problem: Problem) -> None:
+    curve, levels = live_bytes(problem), dict(live_levels(problem))
+    alive = 0
+    for step, bytes_ in enumerate(curve):
+        alive = levels.get(step, alive)
+        assert alive == bytes_
+    assert max_live(problem).bytes == max(curve, default=0)
+
+
+@given(problems())
+def test_the_fullest_step_of_a_life_is_that_of_the_curve(problem: Problem) -> None:
+    curve, fullest = live_bytes(problem), FullestStep(problem)
+    for buffer in problem.buffers:
+        steps = [
+            t for live in buffer.alive() or (buffer.live,) for t in range(live.begin, live.end)
+        ]
+        most = max(steps, key=lambda t: (curve[t], -t))
+        assert fullest.of(buffer) == (curve[most], most)
+
+
+@pytest.mark.parametrize("pack", [best_of, fullest_first, greedy_by_breadth])
+def test_a_clock_of_cycles_costs_no_more_than_one_of_ops(pack: Packer) -> None:
+    """A curve with an entry for each of these steps would not fit any memory."""
+    rows = [("a", 0, 3, 3), ("b", 1, 3, 7), ("c", 2, 5, 4), ("d", 3, 6, 8)]
+    slow, quick = (
+        Problem(tuple(Buffer(n, LiveRange(b * clock, e * clock), s) for n, b, e, s in rows))
+        for clock in (10**15, 1)
+    )
+    assert pack(slow).offsets == pack(quick).offsets
