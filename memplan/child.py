@@ -9,6 +9,7 @@ does anything else: only the process itself can give its rights away.
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import signal
@@ -52,6 +53,7 @@ def run_child(
     doing: str = "waiting for its answer",
     flags: tuple[str, ...] = _APART,
     environment: Mapping[str, str] | None = None,
+    told: str | None = None,
 ) -> Answer:
     """Run `script` with `words` as arguments and `question` on its standard input.
 
@@ -62,6 +64,8 @@ def run_child(
         doing: What `progress` is told meanwhile.
         flags: Of the interpreter.
         environment: All that there is of one; None: that of this process.
+        told: A file in the child's folder, in which it tells how far it is: JSON of a share and
+            a text, which `progress` is given in place of the time that is spent.
 
     Raises:
         Cancelled: What `progress` raises to stop the work.
@@ -84,7 +88,8 @@ def run_child(
             start_new_session=True,
         )
         try:
-            status = _wait(child, deadline, progress, doing)
+            heard = progress if told is None else _hearing(progress, Path(folder) / told)
+            status = _wait(child, deadline, heard, doing)
         finally:
             # Reached by an error of the callback too: no child outlives its caller.
             _end(child)
@@ -107,6 +112,19 @@ def answer_of_child(
     words = (word, str(math.ceil(deadline) + 1))
     answer = run_child(script, words, question, deadline, progress)
     return answer.text if answer.status == 0 else None
+
+
+def _hearing(progress: Progress | None, told: Path) -> Progress | None:
+    """A callback that passes on what the child tells, as soon as it has told anything."""
+    if progress is None:
+        return None
+
+    def hear(share: float, doing: str) -> None:
+        with suppress(OSError, ValueError):
+            share, doing = json.loads(told.read_text("utf-8"))
+        progress(share, doing)
+
+    return hear
 
 
 def _wait(

@@ -7,6 +7,7 @@ import click
 from memplan.cli.arguments import size
 from memplan.cli.break_it import break_planner
 from memplan.cli.check import check
+from memplan.cli.explain import explain, verify
 from memplan.cli.export import export, report
 from memplan.cli.grade import grade_folder
 from memplan.cli.json_text import json_text
@@ -116,5 +117,7 @@ for command in (
     pack_command,
     grade_folder,
     break_planner,
+    explain,
+    verify,
 ):
     memplan.add_command(command)

@@ -160,6 +160,14 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         greedy_by_size,
     ),
     PackerEntry(
+        "optimal",
+        "Optimal",
+        "A search for the lowest peak there is; it says whether it has proven it.",
+        "Moffitt 2023, MiniMalloc",
+        optimal,
+        search=optimal_within,
+    ),
+    PackerEntry(
         "best_of",
         "Best of several",
         "Runs the quick planners below and keeps the lowest plan; says whose it is.",
@@ -186,14 +194,6 @@ _ENTRIES: tuple[PlannerEntry, ...] = (
         "What is alive where most is alive goes first, in the order of birth.",
         _PAPER,
         fullest_first,
-    ),
-    PackerEntry(
-        "optimal",
-        "Optimal",
-        "A search for the lowest peak there is; it says whether it has proven it.",
-        "Moffitt 2023, MiniMalloc",
-        optimal,
-        search=optimal_within,
     ),
     PackerEntry(
         "greedy_by_lifetime",
