@@ -93,7 +93,7 @@ def read_script(text: str) -> Script:
 def net_text(net: Net) -> str:
     """A net as a text that `read_script` takes: ops, and a size for all that has one.
 
-    Arguments of ops, nested nets and devices are left out.
+    Arguments of ops, nested nets and devices are left out; a name has one size, its largest.
     """
     lines = []
     made = set(made_names(net))

@@ -124,7 +124,7 @@ def said(net):
 
 
 @settings(deadline=None, max_examples=150)
-@given(nets(views=True, aliases=True))
+@given(nets(kinds=("ssa", "in_place"), views=True, aliases=True))
 def test_a_net_becomes_a_text_and_that_the_same_net(net):
     net = prepare(net)
     script = read_script(net_text(net))
