@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 from memplan.errors import InvalidNet, UnsafePlan, quoted
 from memplan.liveness import (
@@ -19,14 +20,14 @@ from memplan.liveness import (
     with_placement,
 )
 from memplan.metrics import Metrics, measure
-from memplan.net import Net, Role
+from memplan.net import Net, Role, made_names
 from memplan.ops.schema import TensorType
 from memplan.plan import (
     Decision,
+    Decisions,
     Plan,
     Problem,
     Progress,
-    Rejection,
     ScratchRequest,
     Trace,
 )
@@ -114,7 +115,7 @@ class Study:
     problem: Problem
     plan: Plan
     metrics: Metrics
-    decisions: tuple[Decision, ...]
+    decisions: Decisions
     seconds: float
     assignment: Assignment | None = None
     unsafe: str | None = None
@@ -185,7 +186,7 @@ def study(net: Net, settings: Settings = Settings(), progress: Progress | None =
     if isinstance(entry, PackerEntry):
         answer = _packed(net, settings, entry, progress)
     else:
-        answer = _recycled(net, settings, entry)
+        answer = _recycled(net, settings, entry, progress)
     _tell(progress, 0.8, "measuring")
     metrics = measure(answer.net, answer.storages, answer.plan.problem, answer.plan)
     return Study(
@@ -207,7 +208,7 @@ class _Answer:
     net: Net
     storages: tuple[Storage, ...]
     plan: Plan
-    decisions: tuple[Decision, ...] = ()
+    decisions: Decisions = field(default_factory=Decisions)
     assignment: Assignment | None = None
     unsafe: str | None = None
 
@@ -219,14 +220,13 @@ class _Watched(Trace):
     progress: Progress | None = None
     expected: int = 0
 
-    def record(
-        self, blob: str, step: int, offset: int, rejected: tuple[Rejection, ...] = ()
-    ) -> None:
+    def note(self, blob: str, step: int, make: Callable[..., Decision], *facts: Any) -> None:
         # The decisions grow dearer, so that a share of their number would promise too much.
-        if len(self.decisions) % _TOLD_EVERY == 0:
-            done = f"planning: {len(self.decisions):,} of {self.expected:,} blobs"
-            _tell(self.progress, 0.1 + 0.7 * (len(self.decisions) / self.expected) ** 2, done)
-        Trace.record(self, blob, step, offset, rejected)
+        count = len(self.told)
+        if count % _TOLD_EVERY == 0:
+            done = f"planning: {count:,} of {self.expected:,} blobs"
+            _tell(self.progress, 0.1 + 0.7 * min(1, count / max(1, self.expected)) ** 2, done)
+        Trace.note(self, blob, step, make, *facts)
 
 
 def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress | None) -> _Answer:
@@ -258,7 +258,7 @@ def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress
         plan = entry.search(problem, trace, Budget(settings.deadline, settings.nodes, watched))
     if entry.needs_plan and net.placed is not None:
         plan = replace(plan, slots=net.placed.slots)
-    decisions = tuple(trace.decisions)
+    decisions = trace.decisions
     if all(buffer.offset is None for buffer in problem.buffers):
         verify(plan)
         return _Answer(net, found, plan, decisions)
@@ -276,13 +276,16 @@ def _why_file_is_unsafe(plan: Plan) -> str | None:
     return None
 
 
-def _recycled(net: Net, settings: Settings, entry: RecyclerEntry) -> _Answer:
+def _recycled(
+    net: Net, settings: Settings, entry: RecyclerEntry, progress: Progress | None
+) -> _Answer:
     if net.given is not None:
         raise InvalidNet(
             f"{entry.title}: it gives blobs of a graph new names, and these are buffers without "
             "one; choose a planner of offsets"
         )
-    assignment = recycled(net, entry, settings.recycling)
+    trace = _Watched(progress=progress, expected=len(made_names(net)))
+    assignment = recycled(net, entry, settings.recycling, trace)
     ordered = net
     if assignment.order is not None:
         ordered = replace(net, ops=tuple(net.ops[index] for index in assignment.order))
@@ -299,8 +302,9 @@ def _recycled(net: Net, settings: Settings, entry: RecyclerEntry) -> _Answer:
     plan = plan_from(problem, found, assignment.mapping, entry.name)
     unsafe = _why_unsafe(net, assignment, plan, parallel=runs_in_parallel(net, settings))
     if unsafe is None:
-        return _Answer(ordered, found, plan, (), assignment)
-    return _Answer(ordered, found, replace(plan, proof=None), (), assignment, unsafe)
+        return _Answer(ordered, found, plan, trace.decisions, assignment)
+    plan = replace(plan, proof=None)
+    return _Answer(ordered, found, plan, trace.decisions, assignment, unsafe)
 
 
 def runs_in_parallel(net: Net, settings: Settings) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from memplan.cli.arguments import size
 from memplan.cli.check import check
 from memplan.cli.export import export, report
 from memplan.cli.json_text import json_text
@@ -18,6 +19,7 @@ from memplan.profiles import PROFILES, Engine, against_engine
 from memplan.study import Settings, Study, study
 from memplan.views.engines import engine_rows, engine_sentence, stand_in_sentence
 from memplan.views.plan_files import plan_json
+from memplan.views.spilling import spill_of, spill_rows, spill_sentence
 
 __all__ = ["memplan"]
 
@@ -36,18 +38,28 @@ def memplan() -> None:
 @memplan.command()
 @net_options
 @plan_options
+@click.option(
+    "--fast",
+    metavar="SIZE",
+    callback=size,
+    help="Say what must go to a slow memory, where a fast one holds so much, as in 256KiB.",
+)
 @_json_option
-def plan(opening: Opening, settings: Settings, *, as_json: bool) -> str:
+def plan(opening: Opening, settings: Settings, *, fast: int | None, as_json: bool) -> str:
     """Plan the memory of NET."""
     net = opening.prepared()
     result = study(net, settings)
+    spilled = None if fast is None else spill_of(result, fast)
     engine = None
     if settings.profile is not None:
         engine = against_engine(net, PROFILES[settings.profile], settings)
     if as_json:
         more = {} if engine is None else {"engine": engine_rows(engine, result)}
+        more |= {} if spilled is None else {"fast": spill_rows(spilled)}
         return json_text({**plan_json(result), **more})
-    return plan_report(result, _beside(engine, result), opening.assumed(net))
+    told = "" if spilled is None else spill_sentence(result, spilled)
+    beside = "\n\n".join(part for part in (_beside(engine, result), told) if part)
+    return plan_report(result, beside, opening.assumed(net))
 
 
 def _beside(engine: Engine | None, result: Study) -> str:

@@ -202,13 +202,17 @@ def _blobs(study: Study, rows: tuple[MemoryRow, ...], numbers: dict[str, int]) -
 
 
 def _decisions(study: Study, numbers: dict[str, int]) -> Markup:
-    if study.decisions:
-        total = len(study.decisions)
-        cut = "" if total <= LISTED else f" Listed are the first {LISTED:,} of {total:,}."
-        text = f"In the order in which the planner placed the blobs.{cut}"
-        return joined(
-            (_said(text), element("div", decisions_table(study, numbers), class_="pane low"))
-        )
+    if not study.decisions:
+        return _names(study)
+    total = len(study.decisions)
+    cut = "" if total <= LISTED else f" Listed are the first {LISTED:,} of {total:,}."
+    text = f"In the order in which the planner placed the blobs.{cut}"
+    table = element("div", decisions_table(study, numbers), class_="pane low")
+    before = () if study.assignment is None else (_names(study),)
+    return joined((*before, _said(text), table))
+
+
+def _names(study: Study) -> Markup:
     if study.assignment is not None and changed_names(study.assignment):
         text = "Blobs that got one name: when one of them is made, the last is needed no more."
         if study.unsafe is not None:

@@ -11,9 +11,9 @@ from memplan import __version__
 from memplan.export.markup import Markup, element, joined
 from memplan.planners import PLANNERS
 from memplan.study import Study, runs_in_parallel
+from memplan.views.decisions import decision_sentences
 from memplan.views.names import shown
 from memplan.views.rows import MemoryRow
-from memplan.views.sentences import decision_sentences
 from memplan.views.sharing import changed_names
 from memplan.views.tables import blob_table
 

@@ -20,7 +20,13 @@ from memplan.errors import FormatError, InvalidProblem, TooLarge, quoted
 from memplan.formats.buffers_gaps import parse_gaps
 from memplan.formats.buffers_header import Header, delimiter_of, first_line, read_header
 from memplan.formats.buffers_net import net_of_buffers
-from memplan.formats.limits import MAX_ALIGNMENT, MAX_BUFFERS, MAX_CSV_BYTES, MAX_GAPS
+from memplan.formats.limits import (
+    MAX_ALIGNMENT,
+    MAX_BUFFERS,
+    MAX_CSV_BYTES,
+    MAX_CSV_LINE,
+    MAX_GAPS,
+)
 from memplan.net import Net
 from memplan.plan import Buffer, BufferKind, LiveRange, Window
 from memplan.units import format_bytes
@@ -70,7 +76,7 @@ def _text(data: bytes, file: str) -> str:
 def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
     """The rows below the heading that hold something, each with its line."""
     mark = delimiter_of(first_line(text))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    reader = csv.reader(_short(text, file), delimiter=mark)
     seen = False
     try:
         for cells in reader:
@@ -81,6 +87,16 @@ def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
             seen = True
     except csv.Error:
         raise FormatError(f"{quoted(file)}: line {reader.line_num:,} is no row of a CSV") from None
+
+
+def _short(text: str, file: str) -> Iterator[str]:
+    """The lines of a text, none longer than a row of buffers is."""
+    for number, line in enumerate(io.StringIO(text, newline=""), 1):
+        if len(line) > MAX_CSV_LINE:
+            raise TooLarge(f"{quoted(file)}: line {number:,} is longer than any row of buffers")
+        if number > 4 * MAX_BUFFERS:
+            raise TooLarge(f"{quoted(file)} has more than {4 * MAX_BUFFERS:,} lines")
+        yield line
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ __all__ = [
     "MAX_ARG_VALUES",
     "MAX_BUFFERS",
     "MAX_CSV_BYTES",
+    "MAX_CSV_LINE",
     "MAX_FILE_BYTES",
     "MAX_GAPS",
     "MAX_JSON_BYTES",
@@ -59,9 +60,11 @@ MAX_PROGRAM_VALUES = 4_000_000
 MAX_BUFFERS = 400_000
 MAX_CSV_BYTES = 32 * 2**20
 MAX_GAPS = 1_000_000
-# A plan of ours has some 200 bytes a buffer, and two lists or objects.
-MAX_PLAN_JSON_BYTES = 64 * 2**20
-MAX_PLAN_JSON_PARTS = 2_000_000
+MAX_CSV_LINE = 2**20
+# A plan of ours has some 200 bytes and 17 brackets and commas a buffer. Each of these may be two
+# bytes in the file and a hundred in memory.
+MAX_PLAN_JSON_BYTES = 32 * 2**20
+MAX_PLAN_JSON_PARTS = 4_000_000
 MAX_ALIGNMENT = 2**40
 # A curve has a number for each step. Times beyond (nanoseconds) are counted in order instead.
 MAX_STEPS = 2**21

@@ -101,9 +101,8 @@ def _parsed(data: bytes, file: str) -> Mapping[str, Any]:
             f"{quoted(file)} is {format_bytes(len(data))} of JSON, and at most "
             f"{format_bytes(MAX_PLAN_JSON_BYTES)} of a plan are read"
         )
-    # A list of nothing takes two bytes here and sixty in memory.
-    if data.count(b"[") + data.count(b"{") > MAX_PLAN_JSON_PARTS:
-        raise TooLarge(f"{quoted(file)} holds more lists and objects than a plan has")
+    if sum(map(data.count, (b"[", b"{", b","))) > MAX_PLAN_JSON_PARTS:
+        raise TooLarge(f"{quoted(file)} holds more than any plan that is read")
     try:
         found = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

@@ -26,12 +26,23 @@ from memplan.plan.problem import (
     Space,
     Window,
 )
-from memplan.plan.trace import Decision, Progress, Reason, Rejection, Trace
+from memplan.plan.trace import (
+    Decision,
+    Decisions,
+    Progress,
+    Reason,
+    Rejection,
+    State,
+    Trace,
+    Turn,
+    decided,
+)
 
 __all__ = [
     "Buffer",
     "BufferKind",
     "Decision",
+    "Decisions",
     "LiveRange",
     "Placement",
     "Plan",
@@ -41,8 +52,11 @@ __all__ = [
     "Rejection",
     "ScratchRequest",
     "Space",
+    "State",
     "Trace",
+    "Turn",
     "Window",
     "Witness",
     "WitnessKind",
+    "decided",
 ]

@@ -19,6 +19,8 @@ class WitnessKind(StrEnum):
     MAX_LIVE_EACH = "max_live_of_each_space"
     LARGEST = "largest_buffer"
     SLOTS = "largest_of_each_rank"
+    CLIQUE = "conflicting_pairwise"
+    FIXED = "fixed_beforehand"
     EXHAUSTED = "search_exhausted"
     NOTHING = "nothing"
 
@@ -30,8 +32,9 @@ class Witness:
     MAX_LIVE: these buffers are alive together at `step`; MAX_LIVE_EACH: the sum of that over
     the spaces, each at a step of its own; LARGEST: this one buffer is so big. SLOTS, where whole
     buffers share: the k-th of these is the k-th largest alive at some step, so that the k-th
-    largest slot is no smaller. EXHAUSTED: a search that leaves nothing out found no plan in fewer
-    bytes (of several spaces: in none of them), in `nodes` nodes.
+    largest slot is no smaller. CLIQUE: each two of these conflict, whenever they are alive. FIXED:
+    this buffer must lie where it ends at that byte. EXHAUSTED: a search that leaves nothing out
+    found no plan in fewer bytes (of several spaces: in none of them), in `nodes` nodes.
     """
 
     kind: WitnessKind

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from memplan.errors import InvalidStepNet, TooLarge, quoted
 from memplan.net import Net
+from memplan.plan import Trace
 from memplan.planners import RecyclerEntry
 from memplan.planners.recycling import RecyclingOptions, check_options, default_options
 from memplan.rewrite import Assignment
@@ -13,11 +14,17 @@ from memplan.rewrite import Assignment
 __all__ = ["default_question", "losses_of", "recycled"]
 
 
-def recycled(net: Net, entry: RecyclerEntry, options: RecyclingOptions | None = None) -> Assignment:
+def recycled(
+    net: Net,
+    entry: RecyclerEntry,
+    options: RecyclingOptions | None = None,
+    trace: Trace | None = None,
+) -> Assignment:
     """Ask a recycler for new names.
 
     Args:
         options: None: external blobs stay, everything else may share.
+        trace: Notes the planner's decisions.
 
     Raises:
         InvalidNet: The options name what is not there, or the planner cannot take the net.
@@ -32,7 +39,7 @@ def recycled(net: Net, entry: RecyclerEntry, options: RecyclingOptions | None = 
     _check_step_nets(net)
     options = options or default_question(net, entry)
     check_options(net, options)
-    return entry.recycle(net, _with_sizes(net, entry, options))
+    return entry.recycle(net, _with_sizes(net, entry, options), trace)
 
 
 def _check_step_nets(net: Net) -> None:

@@ -59,7 +59,7 @@ def best_of(problem: Problem, trace: Trace | None = None) -> Plan:
     decisions: Trace | None = None
     for pack in _asked(problem):
         # Of the same class: one that is watched can be stopped in the midst of each planner.
-        own = None if trace is None else replace(trace, decisions=[])
+        own = None if trace is None else replace(trace, told=[])
         plan = pack(problem, own)
         if best is None or plan.known_peak < best.known_peak:
             best, decisions = plan, own
@@ -67,8 +67,7 @@ def best_of(problem: Problem, trace: Trace | None = None) -> Plan:
             break
     assert best is not None
     if trace is not None and decisions is not None:
-        first = len(trace.decisions)
-        trace.decisions += [replace(d, turn=first + d.turn) for d in decisions.decisions]
+        trace.told += decisions.told
     return replace(best, planner="best_of", found_by=best.planner)
 
 

@@ -39,6 +39,8 @@ from itertools import count
 from memplan.errors import OutOfOrder, quoted
 from memplan.net import CPU, Device, Net
 from memplan.ops.caffe2_schema import check_schemas
+from memplan.plan import Trace
+from memplan.planners.caffe2_dag_watch import DagWatch
 from memplan.planners.hash_order import HashOrder
 from memplan.planners.recycling import RecyclingOptions, check_indices
 from memplan.rewrite import Assignment
@@ -49,7 +51,7 @@ Frame = tuple[int, bool, Iterator[int]]
 """An op that was entered: its tokens, whether the walk forks there, the readers yet to visit."""
 
 
-def caffe2_dag(net: Net, options: RecyclingOptions) -> Assignment:
+def caffe2_dag(net: Net, options: RecyclingOptions, trace: Trace | None = None) -> Assignment:
     """Share blobs along the dependencies of the ops; of the options it reads all but `static`.
 
     Raises:
@@ -57,7 +59,13 @@ def caffe2_dag(net: Net, options: RecyclingOptions) -> Assignment:
         OutOfOrder: A shareable blob is read before it is written.
         InvalidNet: An index is that of no op.
     """
-    return ComputeBlobRecyclingForDag(net, options).optimize_net()
+    walk = ComputeBlobRecyclingForDag(net, options)
+    if trace is None:
+        return walk.optimize_net()
+    walk.watch = watch = DagWatch(net, walk, trace)
+    answer = walk.optimize_net()
+    watch.ends(answer.mapping)
+    return answer
 
 
 class ComputeBlobRecyclingForDag:
@@ -87,6 +95,7 @@ class ComputeBlobRecyclingForDag:
         self.size: dict[str, int] = {}
         self.free: list[tuple[int, str]] = []
         self.is_free: dict[str, int] = defaultdict(int)
+        self.watch: DagWatch | None = None
 
     def optimize_net(self) -> Assignment:
         """Walk from each head whose readers wait for nothing else, then give names."""
@@ -155,6 +164,8 @@ class ComputeBlobRecyclingForDag:
             self._require(name, tokens)
         freed = self._freed_by(op.inputs)
         names = {name for _, name in freed}
+        if self.watch is not None:
+            self.watch.enters(index, tokens)
         for name in op.outputs:
             if name in self.options.shareable and name not in self.handled and name not in names:
                 self.handled.add(name)
@@ -185,7 +196,11 @@ class ComputeBlobRecyclingForDag:
         return freed
 
     def _take(self, name: str, tokens: int) -> None:
+        if self.watch is not None:
+            self.watch.before(self.free)
         found = self.get_free_blob(name, tokens)
+        if self.watch is not None:
+            self.watch.after(name, found)
         if found:
             self.is_free[found] -= 1
             self.required_tokens[found] = tokens  # a superset of what was required
@@ -198,7 +213,7 @@ class ComputeBlobRecyclingForDag:
             name = entry[1]
             self.is_free[name] += 1
             if self.options.shapes:
-                self.size.setdefault(name, infer_blob_size(name, self.options.shapes))
+                self.size.setdefault(name, self.wanted(name))
             heappush(self.free, entry)
 
     def get_free_blob(self, name: str, tokens: int) -> str | None:
@@ -218,7 +233,7 @@ class ComputeBlobRecyclingForDag:
         return found
 
     def _best_fit(self, name: str, tokens: int) -> str | None:
-        wanted = infer_blob_size(name, self.options.shapes)
+        wanted = self.wanted(name)
         best, place = -1, None
         for index, (_, candidate) in enumerate(self.free):
             size = self.size[candidate]
@@ -239,6 +254,10 @@ class ComputeBlobRecyclingForDag:
     def get_blob_or_mapped_blob(self, name: str) -> str:
         """The blob whose memory `name` takes, one step away; else itself."""
         return self.mapping.get(name, name)
+
+    def wanted(self, name: str) -> int:
+        """How many elements a blob has."""
+        return infer_blob_size(name, self.options.shapes)
 
     def _new_token(self) -> int:
         self.next_token += 1

@@ -21,6 +21,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from memplan.net import Net
+from memplan.plan import Trace
 from memplan.planners.caffe2_dag import caffe2_dag
 from memplan.planners.recycling import RecyclingOptions
 from memplan.rewrite import Assignment
@@ -28,7 +29,7 @@ from memplan.rewrite import Assignment
 __all__ = ["activations", "caffe2_gradients", "gradient_options"]
 
 
-def caffe2_gradients(net: Net, options: RecyclingOptions) -> Assignment:
+def caffe2_gradients(net: Net, options: RecyclingOptions, trace: Trace | None = None) -> Assignment:
     """Share the gradient blobs of a net.
 
     Of the options it reads `heads` as the losses and `static` as the gradients of parameters;
@@ -38,7 +39,7 @@ def caffe2_gradients(net: Net, options: RecyclingOptions) -> Assignment:
         SchemaError: An op is not one that its schema allows.
         OutOfOrder: A gradient is read before it is written.
     """
-    return caffe2_dag(net, gradient_options(net, options))
+    return caffe2_dag(net, gradient_options(net, options), trace)
 
 
 def gradient_options(

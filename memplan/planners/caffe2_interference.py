@@ -23,11 +23,12 @@ Reference: PyTorch, caffe2/python/memonger.py, optimize_interference.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from memplan.errors import InvalidNet, MissingSize, quoted
 from memplan.net import Net, Op
 from memplan.order import dependency_graph, generation_order
+from memplan.plan import Trace
+from memplan.planners.caffe2_lines import LineWatch, LiveRange, Named, note_static
 from memplan.planners.recycling import RecyclingOptions
 from memplan.rewrite import Assignment, Rules
 
@@ -48,41 +49,39 @@ __all__ = [
 ]
 
 
-class LiveRange(NamedTuple):
-    """Caffe2's live range: both ends are ops, and both are included.
-
-    Attributes:
-        defined: The first op that writes the blob; None: no op does.
-        used: The last op that reads it; None: no op does.
-        size: In any one unit; None where it is unknown.
-    """
-
-    defined: int | None
-    used: int | None
-    size: int | None
-
-
-Named = tuple[str, LiveRange]
 Assignments = list[list[Named]]
 Algorithm = Callable[[Sequence[Named]], Assignments]
 
 
-def caffe2_interference(net: Net, options: RecyclingOptions) -> Assignment:
+def caffe2_interference(
+    net: Net, options: RecyclingOptions, trace: Trace | None = None
+) -> Assignment:
     """Share blobs by their live ranges; of the options it reads `static` and `sizes`.
 
     Raises:
         InvalidNet: No blob is read after the first op.
         MissingSize: Sizes are given, but not of every blob.
     """
-    return share_by_ranges(net, options, compute_assignments_greedy)
+    watch = None if trace is None else LineWatch(net, trace)
+
+    def algorithm(ranges: Sequence[Named]) -> Assignments:
+        return _greedy(ranges, [], watch)
+
+    return share_by_ranges(net, options, algorithm, trace)
 
 
-def share_by_ranges(net: Net, options: RecyclingOptions, algorithm: Algorithm) -> Assignment:
+def share_by_ranges(
+    net: Net, options: RecyclingOptions, algorithm: Algorithm, trace: Trace | None = None
+) -> Assignment:
     """Share blobs in the plain topological order, laid together by `algorithm`."""
     order = generation_order(dependency_graph(net.ops))
     ranges = compute_ranges([net.ops[index] for index in order], options.sizes)
     assignments = compute_assignments(ranges, options.static, algorithm)
-    return Assignment(compute_blob_assignments(assignments), tuple(order), Rules.PYTHON)
+    names = compute_blob_assignments(assignments)
+    if trace is not None:
+        note_static(net, assignments, options.static, trace)
+        trace.settled(names)
+    return Assignment(names, tuple(order), Rules.PYTHON)
 
 
 def compute_ranges(
@@ -184,7 +183,13 @@ def compute_assignments_greedy(
     ranges_sorted: Sequence[Named], init_assignments: Assignments | None = None
 ) -> Assignments:
     """Put each blob behind the fitting assignment whose largest blob is nearest in size."""
-    assignments = [list(assignment) for assignment in init_assignments or ()]
+    return _greedy(ranges_sorted, init_assignments or (), None)
+
+
+def _greedy(
+    ranges_sorted: Sequence[Named], start: Sequence[Sequence[Named]], watch: LineWatch | None
+) -> Assignments:
+    assignments = [list(assignment) for assignment in start]
     there = {name for assignment in assignments for name, _ in assignment}
     most = [largest(assignment) for assignment in assignments]
     for name, live in ranges_sorted:
@@ -192,8 +197,10 @@ def compute_assignments_greedy(
             continue
         size = live.size or 0
         fitting = [i for i, line in enumerate(assignments) if is_compatible(live, line, ())]
-        if fitting:
-            best = min(fitting, key=lambda i: abs(most[i] - size))
+        best = min(fitting, key=lambda i: abs(most[i] - size)) if fitting else None
+        if watch is not None:
+            watch.decides((name, live), assignments, most, best)
+        if best is not None:
             assignments[best].append((name, live))
             most[best] = max(most[best], size)
         else:

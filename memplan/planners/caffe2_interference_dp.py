@@ -18,13 +18,14 @@ from collections.abc import Generator, Sequence
 
 from memplan.errors import Unorderable, quoted
 from memplan.net import Net
+from memplan.plan import Trace
 from memplan.planners.caffe2_interference import (
     Assignments,
-    Named,
     get_memory_usage,
     is_compatible,
     share_by_ranges,
 )
+from memplan.planners.caffe2_lines import LineWatch, Named
 from memplan.planners.recycling import RecyclingOptions
 from memplan.rewrite import Assignment
 
@@ -36,7 +37,9 @@ Solving = Generator[Question, Assignments, Assignments]
 """Asks smaller questions, is sent their answers, and returns its own."""
 
 
-def caffe2_interference_dp(net: Net, options: RecyclingOptions) -> Assignment:
+def caffe2_interference_dp(
+    net: Net, options: RecyclingOptions, trace: Trace | None = None
+) -> Assignment:
     """Share blobs by their live ranges; of the options it reads `static` and `sizes`.
 
     Raises:
@@ -44,7 +47,14 @@ def caffe2_interference_dp(net: Net, options: RecyclingOptions) -> Assignment:
         MissingSize: Sizes are given, but not of every blob.
         Unorderable: A blob is read for the last time before it is written.
     """
-    return share_by_ranges(net, options, compute_assignments_dp)
+
+    def algorithm(ranges: Sequence[Named]) -> Assignments:
+        lines = compute_assignments_dp(ranges)
+        if trace is not None:
+            LineWatch(net, trace).lined_up(lines)
+        return lines
+
+    return share_by_ranges(net, options, algorithm, trace)
 
 
 def compute_assignments_dp(

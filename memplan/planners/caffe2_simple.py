@@ -25,6 +25,8 @@ from itertools import chain
 
 from memplan.net import Net, Op
 from memplan.ops.caffe2_schema import check_schemas
+from memplan.plan import Trace
+from memplan.planners.caffe2_simple_watch import SimpleWatch
 from memplan.planners.hash_order import HashOrder
 from memplan.planners.recycling import RecyclingOptions
 from memplan.rewrite import Assignment, Rules, left_alone
@@ -32,7 +34,7 @@ from memplan.rewrite import Assignment, Rules, left_alone
 __all__ = ["caffe2_simple"]
 
 
-def caffe2_simple(net: Net, options: RecyclingOptions) -> Assignment:
+def caffe2_simple(net: Net, options: RecyclingOptions, trace: Trace | None = None) -> Assignment:
     """Share blobs in the order of the ops; of the options it reads `static`.
 
     Raises:
@@ -44,7 +46,12 @@ def caffe2_simple(net: Net, options: RecyclingOptions) -> Assignment:
         check_schemas(net.ops)
     if any(op.type == "RecurrentNetwork" for op in net.ops):
         return left_alone("it has a RecurrentNetwork, which the linear pass cannot follow")
-    return _recycle(net.ops, *_ranges(net.ops, options.static))
+    first, last = _ranges(net.ops, options.static)
+    watch = None if trace is None else SimpleWatch(net, first, last, trace)
+    answer = _recycle(net.ops, first, last, watch)
+    if trace is not None:
+        trace.settled(answer.mapping, changed=answer.unchanged is None)
+    return answer
 
 
 def _ranges(ops: Sequence[Op], static: Collection[str]) -> tuple[dict[str, int], dict[str, int]]:
@@ -61,7 +68,9 @@ def _ranges(ops: Sequence[Op], static: Collection[str]) -> tuple[dict[str, int],
     return first, last
 
 
-def _recycle(ops: Sequence[Op], first: dict[str, int], last: dict[str, int]) -> Assignment:
+def _recycle(
+    ops: Sequence[Op], first: dict[str, int], last: dict[str, int], watch: SimpleWatch | None
+) -> Assignment:
     taken = set(chain.from_iterable((*op.inputs, *op.outputs) for op in ops))
     lies_in: dict[str, str] = {}  # the blob whose memory a blob takes: its root
     shared: dict[str, str] = {}  # the new name of each root
@@ -77,6 +86,8 @@ def _recycle(ops: Sequence[Op], first: dict[str, int], last: dict[str, int]) -> 
                 if shared[name] in taken:
                     return left_alone("it was optimised before: the new names are taken")
             freed[lies_in[name]] = None
+        if watch is not None:
+            watch.before_outputs(op, step, pool)
         for name in op.outputs:
             if pool and first.get(name) == step:
                 lies_in[name] = pool.pop()

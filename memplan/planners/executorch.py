@@ -17,11 +17,12 @@ Reference: ExecuTorch's documentation, "Memory Planning"; compared with the pack
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from memplan.errors import InvalidProblem, quoted
-from memplan.plan import Buffer, Plan, Problem, Trace
+from memplan.plan import Buffer, Decision, Plan, Problem, Reason, Rejection, Trace, Turn, decided
 from memplan.planners.proof import proof_of
 from memplan.planners.rounded import rounded
 from memplan.planners.spaces import pack_each_space
@@ -81,7 +82,10 @@ def _one_space(problem: Problem, trace: Trace | None) -> Plan:
     number = {buffer.name: place for place, buffer in enumerate(problem.buffers)}
     known = [b for b in problem.buffers if b.size is not None]
     queue = sorted(known, key=lambda b: (-(b.size or 0), -number[b.name]))
+    seen: list[tuple[tuple[_Object, int], ...]] = []
     for buffer in queue:
+        if trace is not None:
+            seen.append(tuple((each, len(each.held)) for each in objects[: trace.limit]))
         _place(objects, buffer, problem.alignment_of(buffer))
     offsets: dict[str, int] = {}
     top = 0
@@ -90,8 +94,9 @@ def _one_space(problem: Problem, trace: Trace | None) -> Plan:
         top = base + each.size
         offsets.update((buffer.name, base + at) for at, buffer in each.held)
     if trace is not None:
-        for buffer in queue:
-            trace.record(buffer.name, buffer.live.begin, offsets[buffer.name])
+        for buffer, looked_at in zip(queue, seen, strict=True):
+            facts = (buffer, offsets[buffer.name], looked_at if trace.room else ())
+            trace.note(buffer.name, buffer.live.begin, _decision, *facts)
     return Plan(problem, MappingProxyType(offsets), "executorch")
 
 
@@ -112,3 +117,22 @@ def _place(objects: list[_Object], buffer: Buffer, alignment: int) -> None:
             objects.append(chosen)
     chosen.alignment = max(chosen.alignment, alignment)
     chosen.held.append((at, buffer))
+
+
+def _decision(
+    place: Turn, buffer: Buffer, offset: int, seen: Sequence[tuple[_Object, int]]
+) -> Decision:
+    """What was wrong with each object there was; of one that is shared, who lies in it."""
+    chosen, found = None, []
+    for each, held in seen:
+        if any(b is buffer for _, b in each.held):
+            chosen = each.held[0][1].name
+            continue
+        alive = next((b for _, b in each.held[:held] if b.live.meets(buffer.live)), None)
+        owner, size = each.held[0][1].name, each.size
+        if alive is None:
+            found.append(Rejection(None, size, Reason.ORDER, owner))
+        else:
+            by = None if alive.name == owner else alive.name
+            found.append(Rejection(None, size, Reason.LIVE, owner, alive.live.end, by))
+    return decided(place, found, offset=offset, chosen=chosen)

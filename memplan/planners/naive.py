@@ -33,12 +33,12 @@ def naive(problem: Problem, trace: Trace | None = None) -> Plan:
         (offsets[b.name] + (b.size or 0) for b in problem.buffers if b.name in offsets), default=0
     )
     for buffer in problem.buffers:
-        if buffer.size is None or buffer.name in offsets:
+        if buffer.size is None:
             continue
-        offset = align_up(top, problem.alignment_of(buffer))
-        offsets[buffer.name] = offset
-        top = offset + buffer.size
+        if buffer.name not in offsets:
+            offsets[buffer.name] = align_up(top, problem.alignment_of(buffer))
+            top = offsets[buffer.name] + buffer.size
         if trace is not None:
-            trace.record(buffer.name, buffer.live.begin, offset)
+            trace.record(buffer.name, buffer.live.begin, offsets[buffer.name])
     slots = {buffer.name: slot for slot, buffer in enumerate(problem.buffers)}
     return proof_of(Plan(problem, MappingProxyType(offsets), "naive", MappingProxyType(slots)))

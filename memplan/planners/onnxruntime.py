@@ -21,12 +21,13 @@ Reference: ONNX Runtime's documentation on memory patterns and arenas, and measu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from types import MappingProxyType
 
 from memplan.errors import InvalidProblem, quoted
-from memplan.plan import Buffer, Plan, Problem, Reason, Rejection, Trace
+from memplan.plan import Buffer, Decision, Plan, Problem, Reason, Rejection, Trace, Turn, decided
 from memplan.planners.proof import proof_of
 from memplan.planners.rounded import rounded
 from memplan.planners.spaces import pack_each_space
@@ -72,11 +73,16 @@ def _check(problem: Problem) -> None:
 
 @dataclass(slots=True)
 class _Block:
-    """Memory that one buffer after another takes over, all of the same dims and size."""
+    """Memory that one buffer after another takes over, all of the same dims and size.
+
+    Attributes:
+        left: When a planner is traced, for each buffer the dead ones that it did not follow.
+    """
 
     size: int
     alignment: int
     buffers: list[Buffer] = field(default_factory=list)
+    left: list[tuple[Buffer, ...]] = field(default_factory=list)
 
     @property
     def begin(self) -> int:
@@ -92,19 +98,24 @@ class _Block:
 def _one_space(problem: Problem, trace: Trace | None) -> Plan:
     offsets: dict[str, int] = {}
     placed = _Pattern()
-    for block in _blocks(problem):
-        offset, rejected = placed.add(block)
+    for block in _blocks(problem, 0 if trace is None else trace.limit):
+        offset, holes = placed.add(block)
         for buffer in block.buffers:
             offsets[buffer.name] = offset
         if trace is not None:
-            trace.record(block.buffers[0].name, block.begin, offset, rejected)
-            for heir in block.buffers[1:]:
-                trace.record(heir.name, heir.live.begin, offset)
+            passed = holes[: trace.room], len(holes)
+            trace.note(block.buffers[0].name, block.begin, _decision, block, 0, offset, passed)
+            for number, heir in enumerate(block.buffers[1:], 1):
+                trace.note(heir.name, heir.live.begin, _decision, block, number, offset)
     return Plan(problem, MappingProxyType(offsets), "onnxruntime")
 
 
-def _blocks(problem: Problem) -> list[_Block]:
-    """Who takes over whose memory, in the order in which the blocks are first asked for."""
+def _blocks(problem: Problem, noted: int = 0) -> list[_Block]:
+    """Who takes over whose memory, in the order in which the blocks are first asked for.
+
+    Args:
+        noted: How many of the dead that it does not follow are noted of each buffer.
+    """
     born: dict[int, list[Buffer]] = defaultdict(list)
     for buffer in problem.buffers:
         if buffer.size is not None:
@@ -122,9 +133,41 @@ def _blocks(problem: Problem) -> list[_Block]:
             else:
                 block = _Block(buffer.size or 0, problem.alignment_of(buffer))
                 blocks.append(block)
+            if noted:
+                block.left.append(_dead(left, free, noted))
             block.buffers.append(buffer)
             dying[buffer.live.end].append(block)
     return blocks
+
+
+def _dead(left: list[_Block], free: dict[Form, list[_Block]], noted: int) -> tuple[Buffer, ...]:
+    """The last buffers in blocks that are free: those of the form that is asked for first."""
+    others = (block for blocks in free.values() if blocks is not left for block in blocks)
+    return tuple(block.buffers[-1] for block in islice(chain(reversed(left), others), noted))
+
+
+def _decision(
+    place: Turn,
+    block: _Block,
+    number: int,
+    offset: int,
+    passed: tuple[Sequence[tuple[int, int]], int] = ((), 0),
+) -> Decision:
+    """What one buffer of a block did not follow; and for the first, which holes were not taken."""
+    holes, total = passed
+    chosen = block.buffers[number - 1].name if number else None
+    others = [_not_followed(dead, block.buffers[number], chosen) for dead in block.left[number]]
+    found = (*_rejections(holes, block), *others)
+    count = total - len(holes) + len(found)
+    return decided(place, found, count, offset=offset, chosen=chosen)
+
+
+def _not_followed(dead: Buffer, born: Buffer, chosen: str | None) -> Rejection:
+    size, wanted = dead.size or 0, born.size or 0
+    reason = Reason.TOO_SMALL if size < wanted else Reason.TOO_LARGE
+    if size == wanted:
+        reason = Reason.CONTENT if chosen is None or dead.dims != born.dims else Reason.ORDER
+    return Rejection(None, size, reason, dead.name, dead.live.end, chosen)
 
 
 def _form(problem: Problem, buffer: Buffer) -> Form:
@@ -138,8 +181,12 @@ class _Pattern:
         self._alive: list[tuple[int, int, int]] = []  # offset, top, the step of its end
         self._height = 0
 
-    def add(self, block: _Block) -> tuple[int, tuple[Rejection, ...]]:
-        """Place a block at its birth: in the hole that leaves least over, the lowest of those."""
+    def add(self, block: _Block) -> tuple[int, list[tuple[int, int]]]:
+        """Turn a block at its birth: in the hole that leaves least over, the lowest of those.
+
+        Returns:
+            Its offset, and the holes that were not taken.
+        """
         # What is freed at a step is free for the next one.
         self._alive = [entry for entry in self._alive if entry[2] > block.begin]
         holes = list(self._holes())
@@ -154,7 +201,7 @@ class _Pattern:
             self._alive.append((offset, offset + block.size, block.end))
             self._alive.sort()
         self._height = max(self._height, offset + block.size)
-        return offset, tuple(_rejections(holes, block, offset))
+        return offset, [hole for hole in holes if align_up(hole[0], block.alignment) != offset]
 
     def _holes(self) -> Iterator[tuple[int, int]]:
         """The free stretches below what was ever in use."""
@@ -167,11 +214,8 @@ class _Pattern:
             yield low, self._height
 
 
-def _rejections(holes: Sequence[tuple[int, int]], block: _Block, taken: int) -> Iterator[Rejection]:
+def _rejections(holes: Iterable[tuple[int, int]], block: _Block) -> Iterator[Rejection]:
     for low, high in holes:
-        offset = align_up(low, block.alignment)
-        if offset == taken:
-            continue
-        fits = offset + block.size <= high
+        fits = align_up(low, block.alignment) + block.size <= high
         reason = Reason.LEAVES_MORE if fits else Reason.HOLE_TOO_SMALL
         yield Rejection(low, high - low, reason)

@@ -86,7 +86,7 @@ def _each_space(problem: Problem, budget: Budget) -> Plan:
 
 def _one(problem: Problem, budget: Budget) -> Plan:
     if problem.conflicts is not None:
-        return replace(_greedy(problem), proof=None)
+        return _greedy(problem)
     short, steps = shrunk(problem)
     plan = _greedy(short)
     if fixed_contradict(short):

@@ -11,11 +11,22 @@ A planner is then no more than an order. Which buffers are in a new one's way is
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import takewhile
+from operator import itemgetter
 from types import MappingProxyType
 
-from memplan.plan import Buffer, Plan, Problem, Reason, Rejection, Trace
+from memplan.plan import (
+    Buffer,
+    Decision,
+    Plan,
+    Problem,
+    Reason,
+    Rejection,
+    Trace,
+    Turn,
+    decided,
+)
 from memplan.planners.neighbours import Neighbours
 from memplan.planners.proof import proof_of
 from memplan.planners.spaces import pack_each_space
@@ -107,9 +118,10 @@ def _placed(
         offsets[buffer.name] = offset
         placed.add(buffer, offset)
         if trace is not None:
-            looked_at = holes if choose is tightest else _below(offset, holes)
-            rejected = tuple(rejections(size, looked_at, alignment, offset))
-            trace.record(buffer.name, buffer.live.begin, offset, rejected)
+            passed = _passed(holes, offset, all_of_them=choose is tightest)
+            kept = passed[: trace.room], len(passed)
+            facts = ((size, alignment), offset, *kept)
+            trace.note(buffer.name, buffer.live.begin, _decision, *facts)
     return proof_of(Plan(problem, MappingProxyType(offsets), planner))
 
 
@@ -145,9 +157,20 @@ def tightest(size: int, holes: Sequence[Hole], alignment: int) -> int:
     return align_up(low, alignment)
 
 
-def _below(offset: int, holes: Iterable[Hole]) -> Iterator[Hole]:
-    """The holes that first fit looks at: it looks at none above the one that it takes."""
-    return takewhile(lambda hole: hole[0] < offset, holes)
+def _passed(holes: Sequence[Hole], offset: int, *, all_of_them: bool) -> list[Hole]:
+    """The holes that were looked at and not taken; first fit looks at none above its own."""
+    taken = bisect_right(holes, offset, key=itemgetter(0)) - 1
+    passed = list(holes[: max(taken, 0)])
+    if all_of_them and holes:
+        passed += (hole for hole in holes[taken + 1 :] if hole[1] is not None)
+    return passed
+
+
+def _decision(
+    turn: Turn, wanted: tuple[int, int], offset: int, passed: Sequence[Hole], total: int
+) -> Decision:
+    size, alignment = wanted
+    return decided(turn, rejections(size, passed, alignment, offset), total, offset=offset)
 
 
 def rejections(

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from memplan.errors import InvalidNet, quoted
 from memplan.net import Net, made_names
+from memplan.plan import Trace
 from memplan.rewrite import Assignment
 
 __all__ = ["Recycler", "RecyclingOptions", "check_indices", "check_options", "default_options"]
@@ -50,8 +51,13 @@ class RecyclingOptions:
 class Recycler(Protocol):
     """A planner of names: the same net and options give the same answer, on every machine."""
 
-    def __call__(self, net: Net, options: RecyclingOptions) -> Assignment:
-        """Choose new names for blobs of `net`, and the order in which its ops then run."""
+    def __call__(
+        self, net: Net, options: RecyclingOptions, trace: Trace | None = None
+    ) -> Assignment:
+        """Choose new names for blobs of `net`, and the order in which its ops then run.
+
+        A decision for each blob that an op makes is noted in `trace`, if there is one.
+        """
         ...
 
 

@@ -25,11 +25,13 @@ from itertools import count
 from memplan.errors import InvalidNet
 from memplan.liveness import problem_from, storages
 from memplan.net import Net, made_names
+from memplan.plan import Trace
 from memplan.planners.caffe2_answers import caffe2_answers
 from memplan.planners.fixed_names import held_names, kept_names, views_of
 from memplan.planners.plan_from import plan_from
 from memplan.planners.recycling import RecyclingOptions
 from memplan.planners.renaming import renamed
+from memplan.planners.safe_watch import SafeWatch
 from memplan.planners.shareable import (
     Facts,
     facts_of,
@@ -50,22 +52,22 @@ Cost = tuple[int, int]
 _NOTHING_GAINED = "none of its blobs can take the memory of another"
 
 
-def safe(net: Net, options: RecyclingOptions) -> Assignment:
+def safe(net: Net, options: RecyclingOptions, trace: Trace | None = None) -> Assignment:
     """Share blobs of a net whose ops run one after another.
 
     Of the options it reads all: `heads` only for Caffe2's planners, whose answers it compares.
     The answer may put the ops into another order, if that of Caffe2's `interference` is better.
     """
-    return _Recycling(net, options, parallel=False).answer()
+    return _Recycling(net, options, parallel=False).answer(trace)
 
 
-def safe_parallel(net: Net, options: RecyclingOptions) -> Assignment:
+def safe_parallel(net: Net, options: RecyclingOptions, trace: Trace | None = None) -> Assignment:
     """Share blobs of a net whose ops run as soon as what they read is made.
 
     Two blobs share where every op that uses one of them comes before the first write of the
     other by what ops read of one another, not by the order in which they are listed.
     """
-    return _Recycling(net, options, parallel=True).answer()
+    return _Recycling(net, options, parallel=True).answer(trace)
 
 
 def cost_of(net: Net, assignment: Assignment, options: RecyclingOptions) -> Cost:
@@ -102,11 +104,15 @@ class _Recycling:
         self.held = held_names(net) | undeclared_results(net)
         self.opens = _opens(net)
 
-    def answer(self) -> Assignment:
+    def answer(self, trace: Trace | None) -> Assignment:
         """Improve until nothing is gained."""
         state = start = self._state({}, None)
         while (better := self._better(state)) is not None:
             state = better
+        if trace is not None:
+            net = renamed(self.net, Assignment({}, state.order))
+            names = state.mapping
+            SafeWatch(net, self.options, self.facts, names, parallel=self.parallel).tell(trace)
         if state is start:
             return left_alone(_NOTHING_GAINED)
         return Assignment(state.mapping, state.order)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memplan.plan import Buffer, Decision, Reason, Rejection
+from memplan.plan import Buffer, Decision, Reason
 from memplan.steps.frames import Block, Fact, Happening
 from memplan.steps.recorder import Recorder
 from memplan.steps.why import Why
@@ -28,22 +28,23 @@ def refuse(
         base: Where the picture has the first byte of the buffer's space.
         step: The op at which that happens, where the method goes through the ops.
     """
-    known = [rejection for rejection in decision.rejected if rejection.reason in _WHY]
+    known = [
+        (rejection.reason, rejection.offset, rejection.size)
+        for rejection in decision.rejected
+        if rejection.reason in _WHY and rejection.offset is not None and rejection.size is not None
+    ]
     blobs = (buffer.name,)
-    for rejection in known[:SHOWN]:
+    for reason, offset, size in known[:SHOWN]:
         facts: dict[str, Fact] = {
             "blob": buffer.name,
             "bytes": buffer.size or 0,
-            "hole_bytes": rejection.size,
-            "offset_bytes": rejection.offset,
+            "hole_bytes": size,
+            "offset_bytes": offset,
         }
-        why, hole = _WHY[rejection.reason], _hole(buffer, rejection, base)
+        hole = Block("", buffer.live.begin, buffer.live.end, base + offset, size)
+        why = _WHY[reason]
         recorder.add(Happening.REFUSE, "look", why, facts, step=step, blobs=blobs, hole=hole)
     more = len(known) + decision.omitted - SHOWN
     if more > 0:
         facts = {"blob": buffer.name, "count": more}
         recorder.add(Happening.REFUSE, "look", Why.MORE_REFUSED, facts, step=step, blobs=blobs)
-
-
-def _hole(buffer: Buffer, rejection: Rejection, base: int) -> Block:
-    return Block("", buffer.live.begin, buffer.live.end, base + rejection.offset, rejection.size)

@@ -17,11 +17,12 @@ from memplan.ui.shapes import shape_field
 from memplan.ui.text import literal
 from memplan.ui.work import guarded, remembered
 from memplan.views.arguments import argument_rows
+from memplan.views.decisions import decision_sentence
 from memplan.views.mates import memory_mates
 from memplan.views.moments import op_memory, standing_sentence
 from memplan.views.names import shown, shown_bytes, shown_shape
 from memplan.views.rows import MemoryRow, memory_rows
-from memplan.views.sentences import decision_sentence, role_reason, unknown_reason
+from memplan.views.sentences import role_reason, unknown_reason
 from memplan.views.sharing import changed_names, sharing_sentence
 from memplan.views.steps import step_word
 from memplan.views.uses import Uses, uses_of
@@ -147,13 +148,15 @@ def _new_name(study: Study, name: str) -> str:
 
 def _why_there(study: Study, name: str) -> None:
     buffer = study.buffer_of(name)
-    decision = next((d for d in study.decisions if d.blob == buffer), None)
-    if decision is not None:
-        why = decision_sentence(decision, study)
-    elif study.assignment is not None and buffer is not None:
+    decision = study.decisions.about(name) or study.decisions.about(buffer or "")
+    if study.assignment is not None and buffer is not None:
         why = sharing_sentence(study, name)
-    else:
+    elif decision is None:
         return
+    else:
+        why = ""
+    if decision is not None:
+        why = f"{why} {decision_sentence(decision, study)}".lstrip()
     st.markdown(f"**Why there?** {literal(why)}")
 
 

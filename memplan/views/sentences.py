@@ -5,12 +5,11 @@ Plain text, with names in quotes on one line; a page shows them as text, not as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from memplan.errors import quoted
 from memplan.net import Blob, RoleRule
-from memplan.plan import Decision, Reason, Rejection, Witness, WitnessKind
+from memplan.plan import Witness, WitnessKind
 from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.names import shown_bytes
@@ -18,8 +17,6 @@ from memplan.views.names import shown_bytes
 __all__ = [
     "Headline",
     "capacity_sentence",
-    "decision_sentence",
-    "decision_sentences",
     "head_sentence",
     "headlines",
     "peak_sentence",
@@ -73,20 +70,33 @@ def witness_sentence(witness: Witness) -> str:
         )
     if witness.kind is WitnessKind.LARGEST:
         return f"The largest blob alone, {quoted(witness.buffers[0])}, takes {witness.bytes:,} B."
+    if witness.kind in (WitnessKind.EXHAUSTED, WitnessKind.CLIQUE, WitnessKind.FIXED):
+        return _other_witness(witness)
+    if witness.step is None:
+        return "No blob of known size is counted, so nothing is needed."
+    count = len(witness.buffers)
+    together = "this blob is alive" if count == 1 else f"these {count:,} blobs are alive together"
+    return (
+        f"At step {witness.step:,} {together} ({_first_names(witness)}): {witness.bytes:,} B; "
+        "no plan in this order of ops can need less."
+    )
+
+
+def _other_witness(witness: Witness) -> str:
+    """The sentence of a witness that is not a step."""
     if witness.kind is WitnessKind.EXHAUSTED:
         return (
             f"A search that leaves nothing out found no plan in fewer than {witness.bytes:,} B "
             f"({witness.nodes:,} nodes)."
         )
-    if witness.step is None:
-        return "No blob of known size is counted, so nothing is needed."
-    count = len(witness.buffers)
-    together = "this blob is alive" if count == 1 else f"these {count:,} blobs are alive together"
-    names = ", ".join(quoted(name, 40) for name in witness.buffers[:3])
-    listed = f" ({names}{' and others' if count > 3 else ''})"
+    if witness.kind is WitnessKind.CLIQUE:
+        return (
+            f"Each two of these {len(witness.buffers):,} blobs conflict ({_first_names(witness)}): "
+            f"{witness.bytes:,} B; they can share nothing."
+        )
     return (
-        f"At step {witness.step:,} {together}{listed}: {witness.bytes:,} B; "
-        "no plan in this order of ops can need less."
+        f"{quoted(witness.buffers[0])} has a fixed place, and ends at byte {witness.bytes:,}; "
+        "no plan that leaves it there can need less."
     )
 
 
@@ -112,6 +122,11 @@ def proof_sentence(study: Study) -> str:
         f"Not proven{searched}: the peak is {shown_bytes(gap)} above the lower bound; "
         "a better plan may exist or may not."
     )
+
+
+def _first_names(witness: Witness) -> str:
+    names = ", ".join(quoted(name, 40) for name in witness.buffers[:3])
+    return f"{names}{' and others' if len(witness.buffers) > 3 else ''}"
 
 
 def capacity_sentence(study: Study) -> str:
@@ -196,67 +211,3 @@ def unknown_sentence(study: Study) -> str:
         f"{blobs} no known size, so the sums cover the rest. "
         f"{quoted(first.name)}: {first.reason.rstrip('.')}."
     )
-
-
-def decision_sentence(decision: Decision, study: Study) -> str:
-    """Why a planner put a blob where it is."""
-    size = next((b.size for b in study.problem.buffers if b.name == decision.blob), None)
-    return _decided(decision, study, size)
-
-
-def decision_sentences(study: Study) -> Iterator[tuple[Decision, str]]:
-    """All decisions of a planner in their order, each with its reason."""
-    sizes = {buffer.name: buffer.size for buffer in study.problem.buffers}
-    for decision in study.decisions:
-        yield decision, _decided(decision, study, sizes.get(decision.blob))
-
-
-def _decided(decision: Decision, study: Study, size: int | None) -> str:
-    turn = f"{_ordinal(decision.turn + 1)} of {len(study.decisions):,}"
-    place = f"at offset {decision.offset:,}: "
-    if study.plan.planner == "given":
-        return f"Lies at offset {decision.offset:,}, as the plan that was opened has it."
-    if study.plan.planner == "naive":
-        return f"Placed {turn}, {place}bytes of its own."
-    why = _HOW.get(study.plan.planner, "the lowest hole of at least {}")
-    why = why.format(format_bytes(size))
-    return f"Placed {turn}, {place}{why}{_passed_over(decision)}."
-
-
-_HOW = {
-    "onnxruntime": "memory that a blob of {} left, else the hole that leaves least over",
-    "executorch": "room for {} in a stretch made for a larger blob, else one of its own",
-}
-
-
-def _passed_over(decision: Decision) -> str:
-    total = len(decision.rejected) + decision.omitted
-    if not total:
-        return ""
-    told = ", ".join(_hole(rejection) for rejection in decision.rejected[:3])
-    if total == 1:
-        return f"; passed over the hole {told}"
-    more = f" and {total - 3:,} more" if total > 3 else ""
-    return f"; passed over the holes {told}{more}"
-
-
-_WHY = {
-    Reason.HOLE_TOO_SMALL: "too small",
-    Reason.MISALIGNED: "too small once aligned",
-    Reason.LEAVES_MORE: "more would be left over",
-}
-
-
-def _hole(rejection: Rejection) -> str:
-    why = _WHY.get(rejection.reason, rejection.reason.value)
-    return f"at {rejection.offset:,} ({format_bytes(rejection.size)}, {why})"
-
-
-def _ordinal(number: int) -> str:
-    """A number as a place in a row.
-
-    >>> [_ordinal(n) for n in (1, 2, 3, 4, 11, 22, 113)]
-    ['1st', '2nd', '3rd', '4th', '11th', '22nd', '113th']
-    """
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{'th' if number % 100 in (11, 12, 13) else ending}"

@@ -19,8 +19,9 @@ from memplan.liveness import Accounting
 from memplan.net import Op
 from memplan.samples import open_sample, samples
 from memplan.study import Settings, prepare, study
+from memplan.views.decisions import decision_sentence
 from memplan.views.names import shown
-from memplan.views.sentences import capacity_sentence, decision_sentence, headlines, proof_sentence
+from memplan.views.sentences import capacity_sentence, headlines, proof_sentence
 from tests.views.made_studies import chain, floats, hostile, nested, small, studied
 
 BREAKERS = ("</script><script>alert(1)</script>", "]]>", "<!--", "</style>", "' onclick=x", "</td>")

@@ -131,7 +131,11 @@ def test_the_hole_that_leaves_least_over_is_taken() -> None:
     plan = pattern(buffers(*rows), trace)
     assert (plan.offsets or {})["b4"] == 1280, "not the lower hole of 1,024 bytes"
     rejected = trace.decisions[-1].rejected
-    assert [(r.offset, r.size, r.reason) for r in rejected] == [(0, 1024, Reason.LEAVES_MORE)]
+    assert [(r.offset, r.size, r.reason) for r in rejected] == [
+        (0, 1024, Reason.LEAVES_MORE),
+        (None, 1024, Reason.TOO_LARGE),  # what b0 and b2 left is of other dims
+        (None, 512, Reason.TOO_LARGE),
+    ]
 
 
 def test_sizes_are_rounded_up_to_256_bytes() -> None:

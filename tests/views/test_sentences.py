@@ -3,8 +3,8 @@ from dataclasses import replace
 from memplan.net import Blob, RoleRule
 from memplan.plan import Decision, Reason, Rejection
 from memplan.study import Settings
+from memplan.views.decisions import decision_sentence
 from memplan.views.sentences import (
-    decision_sentence,
     headlines,
     peak_sentence,
     proof_sentence,
