@@ -5,6 +5,7 @@ import streamlit as st
 from memplan.ui.current import current_net
 from memplan.ui.dims import free_dims_section
 from memplan.ui.frame import frame
+from memplan.ui.learn import plans_the_open_net
 from memplan.ui.opening import want_given_files
 from memplan.ui.roles import roles_section
 from memplan.ui.router import pages
@@ -22,8 +23,9 @@ net = current_net()
 page.run()
 with st.sidebar:
     open_section()
-    planning_section()
-    if net is not None and net.given is None:
+    if plans_the_open_net():
+        planning_section()
+    if plans_the_open_net() and net is not None and net.given is None:
         free_dims_section()
         input_shapes_section(net)
         roles_section(net)

@@ -4,7 +4,9 @@
 
 For each net and planner: the time of the planner alone, the share that noting adds to it, the share
 that it adds to the whole plan (storages, problem, planner, verify, figures), and the seconds in
-which all decisions with their reasons are then made. The median of runs that take turns.
+which all decisions with their reasons are then made; for each net at last how long `why` and
+`why_not` take, answers about all blobs of a sample, without and with planning again. CPU seconds,
+the least of runs that take turns.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # memplan, where not installed
 
 from memplan.errors import MemplanError
+from memplan.explain import at_peak, why, why_not
 from memplan.formats import InputFile, load
 from memplan.liveness import problem_from
 from memplan.net import Blob, DType, Net, Op
@@ -45,6 +48,7 @@ def main() -> None:
                 print(_row(name, entry, net, asked.repeats))
             except MemplanError as error:
                 print(f"{name:<26}{str(error)[:60]}")
+        _print_answers(net)
 
 
 def _arguments() -> argparse.Namespace:
@@ -70,8 +74,23 @@ def _row(name: str, entry: PlannerEntry, net: Net, repeats: int) -> str:
     of_all = added / (whole - added)
     return (
         f"{name:<26}{median(plain):>10.4f}{added / min(plain):>9.0%}{of_all:>9.1%}"
-        f"{reading:>9.3f}{len(trace.told):>9,}"
+        f"{reading:>9.3f}{len(trace.decisions):>9,}"
     )
+
+
+def _print_answers(net: Net) -> None:
+    """How long the slowest of some answers takes."""
+    made = study(net, Settings())
+    names = [buffer.name for buffer in made.problem.buffers]
+    some = names[:: max(1, len(names) // 20)]
+    pairs = list(pairwise(some))
+    rows = (
+        ("why", max(_seconds(lambda n=n: why(made, n)) for n in some)),
+        ("why_not", max(_seconds(lambda p=p: why_not(made, *p, cost=False)) for p in pairs)),
+        ("why_not, planned again", max(_seconds(lambda p=p: why_not(made, *p)) for p in pairs)),
+        ("at_peak", _seconds(lambda: at_peak(made))),
+    )
+    print(", ".join(f"{what} {seconds:.3f} s" for what, seconds in rows))
 
 
 def _run(entry: PlannerEntry, net: Net) -> Run:
@@ -82,9 +101,10 @@ def _run(entry: PlannerEntry, net: Net) -> Run:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    # Of this process alone: what else the machine does is not counted.
+    start = time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def _opened(path: Path) -> Net:

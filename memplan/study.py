@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -31,8 +32,8 @@ from memplan.plan import (
     ScratchRequest,
     Trace,
 )
-from memplan.planners import PackerEntry, RecyclerEntry, planner_named
-from memplan.planners.asking import recycled
+from memplan.planners import PackerEntry, RecyclerEntry, Searcher, planner_named
+from memplan.planners.asking import default_question, recycled
 from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.naive import naive
 from memplan.planners.plan_from import plan_from
@@ -44,8 +45,19 @@ from memplan.roles import assign_roles
 from memplan.shapes import infer_shapes
 from memplan.validity import check_net
 from memplan.verify import broken_read, same_dataflow, verify
+from memplan.wishes import NO_WISHES, Wishes
+from memplan.wishes.names import recycled_as_wished
+from memplan.wishes.offsets import Pack, by_buffer, packed_as_wished
 
-__all__ = ["PARALLEL_TYPES", "Settings", "Study", "prepare", "runs_in_parallel", "study"]
+__all__ = [
+    "PARALLEL_TYPES",
+    "Settings",
+    "Study",
+    "prepare",
+    "runs_in_parallel",
+    "study",
+    "study_names",
+]
 __all__ += ["usual_planner"]
 
 PARALLEL_TYPES = frozenset(
@@ -83,6 +95,7 @@ class Settings:
             names do so themselves.
         profile: The engine that these settings follow, a key of `PROFILES`: it is shown, and
             changes nothing here.
+        wishes: What the plan is to keep to beside being safe.
     """
 
     planner: str = "greedy_by_size"
@@ -96,6 +109,7 @@ class Settings:
     scratch: tuple[ScratchRequest, ...] = ()
     sharing: Sharing = SHARE_NOTHING
     profile: str | None = None
+    wishes: Wishes = NO_WISHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +184,16 @@ def usual_planner(net: Net) -> str:
     return "greedy_by_size" if net.placed is None else "given"
 
 
-def study(net: Net, settings: Settings = Settings(), progress: Progress | None = None) -> Study:
+def study(
+    net: Net,
+    settings: Settings = Settings(),
+    progress: Progress | None = None,
+    search_of: Callable[[PackerEntry], Searcher | None] = attrgetter("search"),
+) -> Study:
     """Plan a prepared net, verify the plan and measure it.
+
+    Args:
+        search_of: How a planner searches, if it does; by default in this process.
 
     Raises:
         UnknownPlanner: `settings.planner` names none.
@@ -184,10 +206,14 @@ def study(net: Net, settings: Settings = Settings(), progress: Progress | None =
     started = time.perf_counter()
     _tell(progress, 0.1, "planning")
     if isinstance(entry, PackerEntry):
-        answer = _packed(net, settings, entry, progress)
+        answer = _packed(net, settings, entry, progress, search_of(entry))
     else:
         answer = _recycled(net, settings, entry, progress)
     _tell(progress, 0.8, "measuring")
+    return _measured(answer, settings, started)
+
+
+def _measured(answer: _Answer, settings: Settings, started: float) -> Study:
     metrics = measure(answer.net, answer.storages, answer.plan.problem, answer.plan)
     return Study(
         net=answer.net,
@@ -229,7 +255,13 @@ class _Watched(Trace):
         Trace.note(self, blob, step, make, *facts)
 
 
-def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress | None) -> _Answer:
+def _packed(
+    net: Net,
+    settings: Settings,
+    entry: PackerEntry,
+    progress: Progress | None,
+    search: Searcher | None,
+) -> _Answer:
     if entry.order is not None:
         net = replace(net, ops=tuple(net.ops[index] for index in entry.order(net)))
     found = storages(net, settings.sharing)
@@ -251,28 +283,52 @@ def _packed(net: Net, settings: Settings, entry: PackerEntry, progress: Progress
         problem = with_file_offsets(problem, net)
     expected = len(problem.buffers) - len(problem.unknown)
     trace = _Watched(progress=progress, expected=expected)
-    if entry.search is None:
-        plan = entry.pack(problem, trace)
-    else:
-        watched = _from_to(progress, 0.1, 0.8)
-        plan = entry.search(problem, trace, Budget(settings.deadline, settings.nodes, watched))
+    pack = _packer(settings, entry, search, progress)
+    plan = _plan_of(net, settings, pack, (problem, found), trace)
     if entry.needs_plan and net.placed is not None:
         plan = replace(plan, slots=net.placed.slots)
     decisions = trace.decisions
-    if all(buffer.offset is None for buffer in problem.buffers):
+    if all(buffer.offset is None for buffer in plan.problem.buffers):
         verify(plan)
         return _Answer(net, found, plan, decisions)
-    unsafe = _why_file_is_unsafe(plan)
+    unsafe = _why_file_is_unsafe(plan, "pins" if settings.wishes.pins else "the file itself")
     checked = plan if unsafe is None else replace(plan, proof=None)
     return _Answer(net, found, checked, decisions, unsafe=unsafe)
 
 
-def _why_file_is_unsafe(plan: Plan) -> str | None:
-    """What is wrong with offsets that come with the file, whose fault is not the planner's."""
+def _packer(
+    settings: Settings, entry: PackerEntry, search: Searcher | None, progress: Progress | None
+) -> Pack:
+    """How a planner is asked: one that searches is told for how long."""
+    if search is None:
+        return entry.pack
+    budget = Budget(settings.deadline, settings.nodes, _from_to(progress, 0.1, 0.8))
+    return lambda problem, trace: search(problem, trace, budget)
+
+
+def _plan_of(
+    net: Net,
+    settings: Settings,
+    pack: Pack,
+    posed: tuple[Problem, tuple[Storage, ...]],
+    trace: Trace,
+) -> Plan:
+    problem, found = posed
+    if not settings.wishes:
+        return pack(problem, trace)
+    wishes = by_buffer(settings.wishes, found, problem)
+    entry = planner_named(settings.planner)
+    free = isinstance(entry, PackerEntry) and not entry.needs_order
+    where = (net, found)
+    return packed_as_wished(problem, wishes, pack, trace, where=where, takes_relation=free)
+
+
+def _why_file_is_unsafe(plan: Plan, who: str) -> str | None:
+    """What is wrong with offsets that are fixed, whose fault is not the planner's."""
     try:
         verify(plan)
     except UnsafePlan as error:
-        return f"as the file itself places them, {error}"
+        return f"as {who} place{'' if who == 'pins' else 's'} them, {error}"
     return None
 
 
@@ -285,7 +341,28 @@ def _recycled(
             "one; choose a planner of offsets"
         )
     trace = _Watched(progress=progress, expected=len(made_names(net)))
-    assignment = recycled(net, entry, settings.recycling, trace)
+    parallel = runs_in_parallel(net, settings)
+    assignment = _names_of(net, settings, entry, trace, parallel=parallel)
+    return _named(net, settings, (entry.name, assignment), trace.decisions)
+
+
+def study_names(net: Net, assignment: Assignment, settings: Settings) -> Study:
+    """A study of names that somebody else chose, checked like those of a planner.
+
+    Raises:
+        UnknownPlanner: `settings.planner` names none; it stands for the one that nobody knows.
+    """
+    started = time.perf_counter()
+    answer = _named(net, settings, (settings.planner, assignment), Decisions())
+    return _measured(answer, settings, started)
+
+
+def _named(
+    net: Net, settings: Settings, chosen: tuple[str, Assignment], decisions: Decisions
+) -> _Answer:
+    """The plan that new names amount to, and what is wrong with it."""
+    planner, assignment = chosen
+    parallel = runs_in_parallel(net, settings)
     ordered = net
     if assignment.order is not None:
         ordered = replace(net, ops=tuple(net.ops[index] for index in assignment.order))
@@ -299,16 +376,35 @@ def _recycled(
         found,
         scratch=settings.scratch,
     )
-    plan = plan_from(problem, found, assignment.mapping, entry.name)
-    unsafe = _why_unsafe(net, assignment, plan, parallel=runs_in_parallel(net, settings))
+    plan = plan_from(problem, found, assignment.mapping, planner)
+    unsafe = _why_unsafe(net, assignment, plan, parallel=parallel)
     if unsafe is None:
-        return _Answer(ordered, found, plan, trace.decisions, assignment)
+        return _Answer(ordered, found, plan, decisions, assignment)
     plan = replace(plan, proof=None)
-    return _Answer(ordered, found, plan, trace.decisions, assignment, unsafe)
+    return _Answer(ordered, found, plan, decisions, assignment, unsafe)
+
+
+def _names_of(
+    net: Net, settings: Settings, entry: RecyclerEntry, trace: Trace, *, parallel: bool
+) -> Assignment:
+    if not settings.wishes:
+        return recycled(net, entry, settings.recycling, trace)
+    options = settings.recycling or default_question(net, entry)
+
+    def ask(asked: Net, question: RecyclingOptions) -> Assignment:
+        trace.forget()
+        return recycled(asked, entry, question, trace)
+
+    return recycled_as_wished(net, options, settings.wishes, ask, parallel=parallel)
 
 
 def runs_in_parallel(net: Net, settings: Settings) -> bool:
-    """Whether ops of `net` may run at the same time: as the settings say, else its type."""
+    """Whether ops of `net` may run at the same time: as the settings say, else its type.
+
+    Where sharing is to make no op wait, blobs are kept apart as if they did.
+    """
+    if settings.wishes.no_waiting:
+        return True
     return net.type in PARALLEL_TYPES if settings.parallel is None else settings.parallel
 
 

@@ -7,6 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes depends on what else the machine does: nothing here is timed.
+settings.register_profile(
+    "memplan", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("memplan")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

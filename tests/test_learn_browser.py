@@ -149,6 +149,18 @@ def test_a_question_is_put_checked_explained_and_scored(
     at(page, question.frame)  # it is not asked twice
 
 
+def test_playing_goes_on_after_a_question(page: playwright.Page, address: str) -> None:
+    question = questions_of(LESSONS["sharing"].scenes[1].run(), 3)[0]
+    stepper = opened(page, address, f"lesson=sharing&scene=1&seed=3&frame={question.frame - 1}")
+    page.locator(".speed select").select_option("4")
+    stepper.focus()
+    page.keyboard.press(" ")
+    page.locator(".question").wait_for()
+    page.get_by_role("button", name="Show it without an answer").click()
+    later = re.compile("|".join(str(k) for k in range(question.frame + 1, 40)))
+    playwright.expect(stepper).to_have_attribute("data-frame", later, timeout=PATIENCE)
+
+
 def test_a_wrong_answer_is_said_kindly_and_shows_the_right_one(
     page: playwright.Page, address: str
 ) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import click
 
 from memplan.cli.arguments import size
+from memplan.cli.break_it import break_planner
 from memplan.cli.check import check
+from memplan.cli.explain import explain, verify
 from memplan.cli.export import export, report
+from memplan.cli.grade import grade_folder
 from memplan.cli.json_text import json_text
 from memplan.cli.open_app import open_app
 from memplan.cli.opening import Opening, net_options
 from memplan.cli.optimize import optimize
+from memplan.cli.pack import pack_command
 from memplan.cli.planning import plan_options
 from memplan.cli.report import plan_report, planners_report, profiles_report, shapes_report
 from memplan.net import Dim, Net
@@ -104,5 +108,16 @@ def _dims(net: Net) -> dict[str, list[Dim] | None]:
     return {name: None if shape is None else list(shape) for name, shape in shapes.items()}
 
 
-for command in (check, open_app, optimize, export, report):
+for command in (
+    check,
+    open_app,
+    optimize,
+    export,
+    report,
+    pack_command,
+    grade_folder,
+    break_planner,
+    explain,
+    verify,
+):
     memplan.add_command(command)

@@ -17,6 +17,7 @@ from memplan.formats import scratch_rows
 from memplan.planners import PLANNERS
 from memplan.profiles import PROFILES
 from memplan.study import Settings
+from memplan.wishes import Wishes
 
 __all__ = ["plan_options"]
 
@@ -57,6 +58,11 @@ _OPTIONS = (
         "--pieces/--no-pieces", help="Concat, Split and Slice cost nothing where they can."
     ),
     click.option(
+        "--no-waiting",
+        is_flag=True,
+        help="Share only what makes no op wait for one that it could run beside.",
+    ),
+    click.option(
         "--scratch",
         metavar="FILE",
         type=click.Path(path_type=Path),
@@ -73,6 +79,7 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
         said = {name: arguments.pop(name) for name in _NAMES}
         said["planner"] = said["planner"] or ""  # what is usual for the net
         file = arguments.pop("scratch")
+        wishes = Wishes(no_waiting=arguments.pop("no_waiting"))
         profile = PROFILES.get(said.pop("profile") or "")
         base = _DEFAULTS if profile is None else profile.applied_to(_DEFAULTS)
         if profile is not None:
@@ -81,7 +88,7 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
             sources = {name: context.get_parameter_source(name) for name in said}
             said = {n: v for n, v in said.items() if sources[n] is not ParameterSource.DEFAULT}
         asked = () if file is None else scratch_rows(read_file(file), str(file))
-        settings = replace(_as_said(base, said), scratch=asked)
+        settings = replace(_as_said(base, said), scratch=asked, wishes=wishes)
         return command(*args, settings=settings, **arguments)
 
     for option in reversed(_OPTIONS):

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from rich import box
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from memplan.cli.tables import plain_table, rendered
 from memplan.metrics import Metrics
 from memplan.net import Net
 from memplan.planners import PLANNERS
@@ -43,7 +43,7 @@ def plan_report(
     """
     unknown = [(blob.name, blob.reason) for blob in study.metrics.unknown]
     largest = [row for row in biggest_first(memory_rows(study)) if row.planned and row.size]
-    return _rendered(
+    return rendered(
         _title(study.net),
         _figures(study),
         _verdict(study),
@@ -67,7 +67,7 @@ def optimize_report(study: Study, answer: Mapping[str, Any]) -> str:
     if answer["unchanged"]:
         done = f"left as it is: {answer['unchanged']}"
     where = "nothing written: give --out FILE" if answer["out"] is None else answer["out"]
-    return _rendered(
+    return rendered(
         _title(study.net),
         _figures(study),
         _verdict(study),
@@ -79,7 +79,7 @@ def optimize_report(study: Study, answer: Mapping[str, Any]) -> str:
 
 def shapes_report(net: Net) -> str:
     """A row for each blob of a net: its shape, type, size and role."""
-    table = _table("blob~", "type and shape", "bytes>", "role")
+    table = plain_table("blob~", "type and shape", "bytes>", "role")
     blobs = [net.blob(name) for name in net.names()]
     for blob in blobs[:_BLOBS]:
         table.add_row(
@@ -90,29 +90,29 @@ def shapes_report(net: Net) -> str:
         )
     _count_rest(table, len(blobs) - _BLOBS, "; --json tells all")
     unknown = [(blob.name, unknown_reason(blob)) for blob in blobs if blob.nbytes is None]
-    return _rendered(_title(net), table, *_reasons(unknown))
+    return rendered(_title(net), table, *_reasons(unknown))
 
 
 def planners_report() -> str:
     """A row for each planner."""
-    table = _table("planner", "what it does~", "reference")
+    table = plain_table("planner", "what it does~", "reference")
     for entry in PLANNERS.values():
         table.add_row(entry.name, entry.line, entry.reference)
-    return _rendered(table)
+    return rendered(table)
 
 
 def profiles_report() -> str:
     """A row for each engine."""
-    table = _table("profile", "what it counts~", "planner")
+    table = plain_table("profile", "what it counts~", "planner")
     for entry in PROFILES.values():
         table.add_row(entry.name, entry.line, entry.planner)
-    return _rendered(table)
+    return rendered(table)
 
 
 def _renamed(mapping: Mapping[str, str]) -> list[RenderableType]:
     if not mapping:
         return []
-    table = _table("shared name~", "blobs~")
+    table = plain_table("shared name~", "blobs~")
     held: dict[str, list[str]] = {}
     for old, new in mapping.items():
         held.setdefault(new, []).append(old)
@@ -171,7 +171,7 @@ def _verdict(study: Study) -> Text:
 def _largest(rows: list[MemoryRow]) -> list[RenderableType]:
     if not rows:
         return []
-    table = _table("largest blobs~", "type and shape", "size>", "alive", "offset>")
+    table = plain_table("largest blobs~", "type and shape", "size>", "alive", "offset>")
     for row in rows[:_ROWS]:
         table.add_row(
             Text(", ".join(map(shown, row.names))),
@@ -194,7 +194,7 @@ def _reasons(unknown: list[tuple[str, str]]) -> list[RenderableType]:
     """What has no known size and why, with how to supply it; nothing where all is known."""
     if not unknown:
         return []
-    table = _table("unknown size~", "why~")
+    table = plain_table("unknown size~", "why~")
     for name, reason in unknown[:_ROWS]:
         table.add_row(Text(shown(name)), Text(shown(reason)))
     _count_rest(table, len(unknown) - _ROWS)
@@ -205,32 +205,3 @@ def _count_rest(table: Table, rest: int, advice: str = "") -> None:
     if rest > 0:
         table.caption = Text(f"… and {rest:,} more{advice}")
         table.caption_justify = "left"
-
-
-def _table(*headings: str) -> Table:
-    """A table with these headings.
-
-    Numbers stand below one that ends in ``>``; below one that ends in ``~`` is what is broken
-    into lines where the terminal is narrow.
-    """
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
-    for heading in headings:
-        table.add_column(
-            heading.rstrip(">~"),
-            justify="right" if heading.endswith(">") else "left",
-            overflow="fold",
-            no_wrap=not heading.endswith("~"),
-        )
-    return table
-
-
-def _rendered(*parts: RenderableType) -> str:
-    # No markup and no highlighting: what is printed may come from a file.
-    console = Console(markup=False, highlight=False, emoji=False)
-    with console.capture() as captured:
-        for part in parts:
-            console.print(part)
-            if part is not parts[-1]:
-                console.print()
-    # Rich pads each line of a table to the table's width.
-    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())

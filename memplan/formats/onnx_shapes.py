@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any
+from typing import Any
 
+from memplan.child import Answer, run_child
 from memplan.formats.onnx_types import checked, element_type
 from memplan.net import Dim
 from memplan.ops.schema import TensorType
@@ -30,7 +27,6 @@ DEADLINE = 90.0
 """Seconds: a 24-layer transformer takes some ten, with two others at work beside it."""
 _MEMORY = 4 * 2**30
 _CHILD = Path(__file__).with_name("onnx_child.py")
-_TICK = 0.05
 
 Types = Mapping[str, Mapping[str, TensorType]]
 """By the path of a graph ("" is the outermost, "3:then_branch" one in its op 3), then by name."""
@@ -60,61 +56,33 @@ def infer_types(
     Raises:
         Cancelled: What `progress` raises to stop the work.
     """
-    command = [sys.executable, "-P", str(_CHILD), str(int(deadline)), str(_MEMORY)]
     # Some libraries reserve memory for each thread that they might start.
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    with (
-        tempfile.TemporaryFile() as question,
-        tempfile.TemporaryFile() as answer,
-        # Whatever a library writes to its working folder goes with it.
-        tempfile.TemporaryDirectory(prefix="memplan-") as folder,
-    ):
-        question.write(model.SerializeToString())
-        question.seek(0)
-        child = subprocess.Popen(  # noqa: S603  our own interpreter and script, no shell
-            command,
-            stdin=question,
-            stdout=answer,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-            env=environment,
-        )
-        try:
-            status = _wait(child, deadline, progress)
-        finally:
-            # Reached by an error of the callback too: no child outlives its caller.
-            child.kill()
-            child.wait()
-        answer.seek(0)
-        return _read(answer, status)
+    answer = run_child(
+        _CHILD,
+        (str(int(deadline)), str(_MEMORY)),
+        model.SerializeToString(),
+        deadline,
+        progress,
+        doing="inferring the shapes of the ONNX model",
+        environment=environment,
+    )
+    return _read(answer)
 
 
-def _wait(child: subprocess.Popen[bytes], deadline: float, progress: Progress | None) -> int | None:
-    """The child's exit code; None when the deadline comes first."""
-    started = time.monotonic()
-    while (spent := time.monotonic() - started) < deadline:
-        if progress is not None:
-            progress(spent / deadline, "inferring the shapes of the ONNX model")
-        try:
-            return child.wait(min(_TICK, deadline - spent))
-        except subprocess.TimeoutExpired:
-            continue
-    return None
-
-
-def _read(answer: IO[bytes], status: int | None) -> Inferred:
+def _read(answer: Answer) -> Inferred:
     """The last answer that is whole, and what went wrong beside it."""
     types: Mapping[str, Mapping[str, Any]] = {}
     failed: str | None = None
-    for line in answer:
+    for line in answer.text.splitlines():
         try:
             told = json.loads(line)
         except ValueError:
             break  # the child was ended in the middle of it
         types = told.get("types", types)
         failed = told.get("failed", failed)
-    if status != 0:
-        failed = "it took too long" if status is None else "it took too much memory or time"
+    if answer.status != 0:
+        failed = "it took too long" if answer.status is None else "it took too much memory or time"
     return Inferred(
         {path: {n: _type(n, *t) for n, t in values.items()} for path, values in types.items()},
         failed,

@@ -45,7 +45,7 @@ def _text(figures: Figures) -> str:
 
     But a runtime may give each branch to a thread of its own. Then nobody knows which op is
     ahead, and the right branch may write where the left one is still to read. memplan's check
-    says of the same plan: {wrong}.
+    says of the same plan: {wrong}. (Blobs of one slot get one new name.)
 
     So the pass for parallel nets hands out tokens. Where the net forks, each branch gets a token
     of its own. A blob remembers the tokens of all ops that used it, and only an op that holds

@@ -56,7 +56,8 @@ def _text(figures: Figures) -> str:
 
     It is tempting to think that best fit is better. In the fourth run it is the other way round:
     first fit needs {figures.peak(3, "first_fit_by_birth")} for that net, best fit
-    {figures.peak(3)}. What best fit leaves over is so small that nothing fits into it.
+    {figures.peak(3)}. It puts “g” where “e” lay, the hole that “g” fills best at that time; but
+    then nothing is left in one piece for “i”, which is as large as “e” was.
 
     But a net is known before it runs. Then the biggest blobs may choose first, while all is free,
     and the small ones fill the holes. Biggest first comes to {end} here, where

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from memplan.net import Net
+from memplan.planners import PLANNERS
 from memplan.steps import Run, run_of
 from memplan.study import Settings, Study, study
 from memplan.units import format_bytes
@@ -47,7 +48,7 @@ def _made(net: Callable[[], Net]) -> Net:
 
 @cache
 def _studied(net: Callable[[], Net], planner: str, settings: Settings) -> Study:
-    chosen = "greedy_by_size" if planner == "liveness" else planner
+    chosen = planner if planner in PLANNERS else "greedy_by_size"
     return study(_made(net), replace(settings, planner=chosen))
 
 
@@ -76,6 +77,10 @@ class Figures:
     def peak_bytes(self, scene: int, planner: str | None = None) -> int:
         """What a plan needs, in bytes."""
         return self.scenes[scene].study(planner).metrics.peak_bytes
+
+    def peak_of_run(self, scene: int) -> str:
+        """What the run of a scene ends with, where it makes a plan of its own."""
+        return format_bytes(self.scenes[scene].run().plan.known_peak)
 
     def bound_bytes(self, scene: int) -> int:
         """The most that is alive at once, in bytes."""

@@ -27,6 +27,7 @@ from memplan.plan.problem import (
     Window,
 )
 from memplan.plan.trace import (
+    Again,
     Decision,
     Decisions,
     Progress,
@@ -36,9 +37,11 @@ from memplan.plan.trace import (
     Trace,
     Turn,
     decided,
+    noted_again,
 )
 
 __all__ = [
+    "Again",
     "Buffer",
     "BufferKind",
     "Decision",
@@ -59,4 +62,5 @@ __all__ = [
     "Witness",
     "WitnessKind",
     "decided",
+    "noted_again",
 ]

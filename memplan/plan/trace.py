@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from itertools import islice
 from typing import Any, overload
 
 __all__ = [
+    "Again",
     "Decision",
     "Decisions",
     "Progress",
@@ -23,6 +25,7 @@ __all__ = [
     "Trace",
     "Turn",
     "decided",
+    "noted_again",
 ]
 
 Progress = Callable[[float, str], None]
@@ -127,13 +130,32 @@ Told = tuple[str, int, Callable[..., Decision], tuple[Any, ...]]
 
 
 class Decisions(Sequence[Decision]):
-    """The decisions of a planner in their order, each made when it is looked at."""
+    """The decisions of a planner in their order, each made when it is looked at.
 
-    def __init__(self, told: Sequence[Told] = (), names: dict[str, str] | None = None) -> None:
-        self._told = told
-        self._names = names or {}
+    What a planner deferred is worked out when somebody looks for the first time.
+    """
+
+    def __init__(
+        self,
+        told: Sequence[Told] = (),
+        names: Mapping[str, str] | None = None,
+        deferred: Sequence[Callable[[Trace], object]] = (),
+    ) -> None:
+        self._noted = told
+        self._names = dict(names or {})
+        self._deferred = deferred
         self._made: dict[int, Decision] = {}
         self._turns: dict[str, list[int]] = {}
+
+    @cached_property
+    def _told(self) -> Sequence[Told]:
+        if not self._deferred:
+            return self._noted
+        again = Trace()
+        for work in self._deferred:
+            work(again)
+        self._names |= again.names
+        return (*self._noted, *again.told)
 
     def __len__(self) -> int:
         return len(self._told)
@@ -183,17 +205,19 @@ class Trace:
         limit: Candidates that a decision keeps.
         most: Decisions that keep candidates: after so many the rest are counted alone.
         names: The new name of each blob that gets one.
+        deferred: What notes the rest of the decisions, in a trace of its own.
     """
 
     limit: int = 64
     most: int = 20_000
     told: list[Told] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    deferred: list[Callable[[Trace], object]] = field(default_factory=list)
 
     @property
     def decisions(self) -> Decisions:
         """What was decided so far."""
-        return Decisions(tuple(self.told), dict(self.names))
+        return Decisions(tuple(self.told), self.names, tuple(self.deferred))
 
     @property
     def room(self) -> int:
@@ -211,11 +235,53 @@ class Trace:
         """Note the facts of the next decision, of which `make` makes it when it is looked at."""
         self.told.append((blob, step, make, facts))
 
+    def defer(self, work: Callable[[Trace], object]) -> None:
+        """Have the decisions noted when somebody looks at them, by planning once more.
+
+        A planner is pure: it decides the same again, and this time it is watched.
+        """
+        self.deferred.append(work)
+
+    def forget(self) -> None:
+        """Forget what was noted: the planner is asked anew."""
+        self.told.clear()
+        self.names.clear()
+        self.deferred.clear()
+
     def settled(self, names: Mapping[str, str], *, changed: bool = True) -> None:
         """Note the names that blobs get in the end; a net that was left alone has no decisions."""
         self.names.update(names)
         if not changed:
             self.told.clear()
+
+
+class Again:
+    """What a planner decides when it is watched, found out when somebody asks.
+
+    For planners that note each decision as it falls, so that they can be stopped between two,
+    but leave its reasons for later.
+    """
+
+    def __init__(self, work: Callable[[Trace], object]) -> None:
+        self._work = work
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """All of them."""
+        trace = Trace()
+        self._work(trace)
+        return trace.decisions
+
+    def decision(self, turn: Turn) -> Decision:
+        """The one on a blob."""
+        found = self.decisions.about(turn[1])
+        assert found is not None, "a planner decides the same again"
+        return replace(found, turn=turn[0])
+
+
+def noted_again(turn: Turn, again: Again) -> Decision:
+    """Make a decision that was noted without its reasons."""
+    return again.decision(turn)
 
 
 def _recorded(place: Turn, offset: int, rejected: tuple[Rejection, ...], omitted: int) -> Decision:

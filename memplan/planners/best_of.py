@@ -29,7 +29,7 @@ from memplan.planners.spaces import pack_each_space
 
 __all__ = ["best_of"]
 
-_WORK = 60_000_000  # pairs alive together that are looked at; some 40 seconds
+_WORK = 10_000_000  # pairs alive together that are looked at; some ten seconds
 
 _Pack = Callable[[Problem, Trace | None], Plan]
 
@@ -59,7 +59,7 @@ def best_of(problem: Problem, trace: Trace | None = None) -> Plan:
     decisions: Trace | None = None
     for pack in _asked(problem):
         # Of the same class: one that is watched can be stopped in the midst of each planner.
-        own = None if trace is None else replace(trace, told=[])
+        own = None if trace is None else replace(trace, told=[], deferred=[])
         plan = pack(problem, own)
         if best is None or plan.known_peak < best.known_peak:
             best, decisions = plan, own
@@ -68,6 +68,7 @@ def best_of(problem: Problem, trace: Trace | None = None) -> Plan:
     assert best is not None
     if trace is not None and decisions is not None:
         trace.told += decisions.told
+        trace.deferred += decisions.deferred
     return replace(best, planner="best_of", found_by=best.planner)
 
 

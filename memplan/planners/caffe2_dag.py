@@ -59,13 +59,15 @@ def caffe2_dag(net: Net, options: RecyclingOptions, trace: Trace | None = None) 
         OutOfOrder: A shareable blob is read before it is written.
         InvalidNet: An index is that of no op.
     """
+    if trace is not None:
+        trace.defer(lambda again: _watched(net, options, again))
+    return ComputeBlobRecyclingForDag(net, options).optimize_net()
+
+
+def _watched(net: Net, options: RecyclingOptions, trace: Trace) -> None:
     walk = ComputeBlobRecyclingForDag(net, options)
-    if trace is None:
-        return walk.optimize_net()
     walk.watch = watch = DagWatch(net, walk, trace)
-    answer = walk.optimize_net()
-    watch.ends(answer.mapping)
-    return answer
+    watch.ends(walk.optimize_net().mapping)
 
 
 class ComputeBlobRecyclingForDag:

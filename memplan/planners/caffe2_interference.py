@@ -62,12 +62,14 @@ def caffe2_interference(
         InvalidNet: No blob is read after the first op.
         MissingSize: Sizes are given, but not of every blob.
     """
-    watch = None if trace is None else LineWatch(net, trace)
+    if trace is not None:
+        trace.defer(lambda again: _watched(net, options, again))
+    return share_by_ranges(net, options, compute_assignments_greedy)
 
-    def algorithm(ranges: Sequence[Named]) -> Assignments:
-        return _greedy(ranges, [], watch)
 
-    return share_by_ranges(net, options, algorithm, trace)
+def _watched(net: Net, options: RecyclingOptions, trace: Trace) -> None:
+    watch = LineWatch(net, trace)
+    share_by_ranges(net, options, lambda ranges: _greedy(ranges, [], watch), trace)
 
 
 def share_by_ranges(

@@ -47,14 +47,18 @@ def caffe2_interference_dp(
         MissingSize: Sizes are given, but not of every blob.
         Unorderable: A blob is read for the last time before it is written.
     """
+    if trace is not None:
+        trace.defer(lambda again: _watched(net, options, again))
+    return share_by_ranges(net, options, compute_assignments_dp)
 
+
+def _watched(net: Net, options: RecyclingOptions, trace: Trace) -> None:
     def algorithm(ranges: Sequence[Named]) -> Assignments:
         lines = compute_assignments_dp(ranges)
-        if trace is not None:
-            LineWatch(net, trace).lined_up(lines)
+        LineWatch(net, trace).lined_up(lines)
         return lines
 
-    return share_by_ranges(net, options, algorithm, trace)
+    share_by_ranges(net, options, algorithm, trace)
 
 
 def compute_assignments_dp(

@@ -46,12 +46,15 @@ def caffe2_simple(net: Net, options: RecyclingOptions, trace: Trace | None = Non
         check_schemas(net.ops)
     if any(op.type == "RecurrentNetwork" for op in net.ops):
         return left_alone("it has a RecurrentNetwork, which the linear pass cannot follow")
-    first, last = _ranges(net.ops, options.static)
-    watch = None if trace is None else SimpleWatch(net, first, last, trace)
-    answer = _recycle(net.ops, first, last, watch)
     if trace is not None:
-        trace.settled(answer.mapping, changed=answer.unchanged is None)
-    return answer
+        trace.defer(lambda again: _watched(net, options, again))
+    return _recycle(net.ops, *_ranges(net.ops, options.static), None)
+
+
+def _watched(net: Net, options: RecyclingOptions, trace: Trace) -> None:
+    first, last = _ranges(net.ops, options.static)
+    answer = _recycle(net.ops, first, last, SimpleWatch(net, first, last, trace))
+    trace.settled(answer.mapping, changed=answer.unchanged is None)
 
 
 def _ranges(ops: Sequence[Op], static: Collection[str]) -> tuple[dict[str, int], dict[str, int]]:

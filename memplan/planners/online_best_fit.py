@@ -22,7 +22,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from memplan.errors import InvalidProblem
-from memplan.plan import Buffer, Plan, Problem, Trace
+from memplan.plan import Again, Buffer, Plan, Problem, Trace, noted_again
 from memplan.planners.first_fit_by_birth import oldest_first
 from memplan.planners.neighbours import Neighbours
 from memplan.planners.placing import Hole, holes_between, packed_by, rejections, tightest
@@ -49,7 +49,15 @@ def online_best_fit(problem: Problem, trace: Trace | None = None) -> Plan:
     return packed_by(oldest_first, _swept, "online_best_fit", problem, trace)
 
 
-def _swept(problem: Problem, queue: Sequence[Buffer], planner: str, trace: Trace | None) -> Plan:
+def _swept(
+    problem: Problem,
+    queue: Sequence[Buffer],
+    planner: str,
+    trace: Trace | None,
+    *,
+    reasons: bool = False,
+) -> Plan:
+    again = Again(lambda watched: _swept(problem, queue, planner, watched, reasons=True))
     fixed = [buffer for buffer in queue if buffer.offset is not None]
     offsets = {buffer.name: buffer.offset or 0 for buffer in fixed}
     kept_out = Neighbours(problem)
@@ -62,12 +70,14 @@ def _swept(problem: Problem, queue: Sequence[Buffer], planner: str, trace: Trace
             free.give_back(*heappop(ends)[1:])
         size, alignment = buffer.size or 0, problem.alignment_of(buffer)
         in_the_way = kept_out.blocks_in_the_way(buffer) if fixed else []
-        if in_the_way or trace is not None:
+        if in_the_way or reasons:
             holes = _without(in_the_way, free.holes())
             offset = tightest(size, holes, alignment)
         else:
             offset = free.tightest(size, alignment)
-        if trace is not None:
+        if trace is not None and not reasons:
+            trace.note(buffer.name, buffer.live.begin, noted_again, again)
+        elif trace is not None:
             rejected = tuple(rejections(size, holes, alignment, offset))
             trace.record(buffer.name, buffer.live.begin, offset, rejected)
         offsets[buffer.name] = offset

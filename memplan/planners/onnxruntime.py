@@ -27,7 +27,19 @@ from itertools import chain, islice
 from types import MappingProxyType
 
 from memplan.errors import InvalidProblem, quoted
-from memplan.plan import Buffer, Decision, Plan, Problem, Reason, Rejection, Trace, Turn, decided
+from memplan.plan import (
+    Again,
+    Buffer,
+    Decision,
+    Plan,
+    Problem,
+    Reason,
+    Rejection,
+    Trace,
+    Turn,
+    decided,
+    noted_again,
+)
 from memplan.planners.proof import proof_of
 from memplan.planners.rounded import rounded
 from memplan.planners.spaces import pack_each_space
@@ -95,15 +107,22 @@ class _Block:
         return self.buffers[-1].live.end
 
 
-def _one_space(problem: Problem, trace: Trace | None) -> Plan:
+def _one_space(problem: Problem, trace: Trace | None, *, reasons: bool = False) -> Plan:
     offsets: dict[str, int] = {}
     placed = _Pattern()
-    for block in _blocks(problem, 0 if trace is None else trace.limit):
+    again = Again(lambda watched: _one_space(problem, watched, reasons=True))
+    for block in _blocks(problem, trace.limit if trace is not None and reasons else 0):
         offset, holes = placed.add(block)
         for buffer in block.buffers:
             offsets[buffer.name] = offset
-        if trace is not None:
-            passed = holes[: trace.room], len(holes)
+        if trace is None:
+            continue
+        if not reasons:
+            for buffer in block.buffers:
+                trace.note(buffer.name, buffer.live.begin, noted_again, again)
+        else:
+            left = [hole for hole in holes if align_up(hole[0], block.alignment) != offset]
+            passed = left[: trace.room], len(left)
             trace.note(block.buffers[0].name, block.begin, _decision, block, 0, offset, passed)
             for number, heir in enumerate(block.buffers[1:], 1):
                 trace.note(heir.name, heir.live.begin, _decision, block, number, offset)
@@ -185,7 +204,7 @@ class _Pattern:
         """Turn a block at its birth: in the hole that leaves least over, the lowest of those.
 
         Returns:
-            Its offset, and the holes that were not taken.
+            Its offset, and the holes that there were.
         """
         # What is freed at a step is free for the next one.
         self._alive = [entry for entry in self._alive if entry[2] > block.begin]
@@ -201,7 +220,7 @@ class _Pattern:
             self._alive.append((offset, offset + block.size, block.end))
             self._alive.sort()
         self._height = max(self._height, offset + block.size)
-        return offset, [hole for hole in holes if align_up(hole[0], block.alignment) != offset]
+        return offset, holes
 
     def _holes(self) -> Iterator[tuple[int, int]]:
         """The free stretches below what was ever in use."""

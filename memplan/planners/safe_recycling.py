@@ -110,12 +110,15 @@ class _Recycling:
         while (better := self._better(state)) is not None:
             state = better
         if trace is not None:
-            net = renamed(self.net, Assignment({}, state.order))
-            names = state.mapping
-            SafeWatch(net, self.options, self.facts, names, parallel=self.parallel).tell(trace)
+            trace.defer(lambda again: self._tell(state, again))
         if state is start:
             return left_alone(_NOTHING_GAINED)
         return Assignment(state.mapping, state.order)
+
+    def _tell(self, state: _State, trace: Trace) -> None:
+        net = renamed(self.net, Assignment({}, state.order))
+        facts, names = self.facts, state.mapping
+        SafeWatch(net, self.options, facts, names, parallel=self.parallel).tell(trace)
 
     def cost(self, classes: list[list[str]]) -> Cost:
         """Bytes and blobs when the blobs of each class have one name."""

@@ -11,7 +11,7 @@ from math import lcm
 from types import MappingProxyType
 
 from memplan.errors import InvalidProblem, quoted
-from memplan.plan import Buffer, Plan, Problem, Trace
+from memplan.plan import Buffer, Decision, Plan, Problem, Reason, Rejection, Trace, Turn, decided
 from memplan.planners.proof import proof_of
 from memplan.planners.slot_index import SlotIndex, numbers
 from memplan.planners.slots import Item, Span
@@ -106,10 +106,39 @@ class Objects:
             top = bases[-1] + size
         offsets = {buffer.name: bases[self.slot_of[buffer.name]] for buffer in self.order}
         if trace is not None:
-            for buffer in self.order:
-                trace.record(buffer.name, buffer.live.begin, offsets[buffer.name])
+            for turn, buffer in enumerate(self.order):
+                facts = (self, turn, offsets[buffer.name])
+                trace.note(buffer.name, buffer.live.begin, _decision, *facts)
         slots = MappingProxyType(dict(self.slot_of))
         return Plan(self.problem, MappingProxyType(offsets), planner, slots)
+
+
+def _decision(turn: Turn, objects: Objects, place: int, offset: int) -> Decision:
+    """What kept a buffer out of each object that there was, by what lay in it by then."""
+    buffer, own = objects.order[place], objects.slot_of[turn[1]]
+    members: dict[int, list[Buffer]] = {}
+    for other in objects.order[:place]:
+        members.setdefault(objects.slot_of[other.name], []).append(other)
+    mates = members.pop(own, [])
+    chosen = mates[-1].name if mates else None
+    found = (_kept_out(objects.problem, buffer, held, chosen) for held in members.values())
+    return decided(turn, found, len(members), offset=offset, chosen=chosen)
+
+
+def _kept_out(
+    problem: Problem, buffer: Buffer, held: list[Buffer], chosen: str | None
+) -> Rejection:
+    size, wanted = max(other.size or 0 for other in held), buffer.size or 0
+    for other in held:
+        if any(a.meets(b) for a in buffer.alive() for b in other.alive()):
+            by = None if other is held[0] else other.name
+            return Rejection(None, size, Reason.LIVE, held[0].name, other.live.end, by)
+    if problem.conflicts is not None:
+        return Rejection(None, size, Reason.BRANCH, held[0].name)
+    reason = Reason.ORDER
+    if size != wanted:
+        reason = Reason.TOO_SMALL if size < wanted else Reason.TOO_LARGE
+    return Rejection(None, size, reason, held[0].name, by=chosen)
 
 
 def _item(buffer: Buffer) -> Item:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from memplan.plan import Buffer
+from memplan.plan import Buffer, Decision
 from memplan.steps.frames import Fact, Happening, Method, Run, pairs_cell
 from memplan.steps.ground import Ground
 from memplan.steps.recorder import Recorder
+from memplan.steps.refusals import refuse_memory
 from memplan.steps.why import Why
 from memplan.study import Study
 
@@ -23,10 +24,12 @@ def step_assigned(study: Study, method: Method) -> Run:
     """Step through the ops: an output takes a slot, the op runs, what is dead leaves its slot.
 
     Args:
-        method: Its code has the keys ``each``, ``born``, ``run``, ``dead``, ``done``.
+        method: Its code has the keys ``each``, ``look``, ``born``, ``run``, ``dead``, ``done``.
     """
     ground = Ground(study)
-    walk = _Walk(ground, Recorder(method, study), Slots(ground))
+    walk = _Walk(
+        ground, Recorder(method, study), Slots(ground), {d.blob: d for d in study.decisions}
+    )
     walk.recorder.add(Happening.LOOK, "each", Why.START_NAMES, {"ops": len(study.net.ops)})
     for step in range(len(study.net.ops)):
         walk.op(step)
@@ -76,6 +79,7 @@ class _Walk:
     ground: Ground
     recorder: Recorder
     slots: Slots
+    decisions: Mapping[str, Decision]
     placed: set[str] = field(default_factory=set)
 
     def op(self, step: int) -> None:
@@ -89,6 +93,9 @@ class _Walk:
                 self.leave(buffer, step)
 
     def give(self, buffer: Buffer, step: int) -> None:
+        decision = self.decisions.get(buffer.name)
+        if decision is not None and buffer.name not in self.placed:
+            refuse_memory(self.recorder, self.ground, decision, {}, step=step)
         slot = self.slots.of(buffer)
         before = self.slots.holds.get(slot)
         clash = before is not None and before != buffer.name and before in self.recorder.alive

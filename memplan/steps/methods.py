@@ -8,12 +8,15 @@ from types import MappingProxyType
 
 from memplan.errors import TooLarge, UnknownPlanner
 from memplan.net import Net
+from memplan.plan import Progress
 from memplan.planners import PLANNERS, PackerEntry, planner_named
 from memplan.steps.assigned import step_assigned
 from memplan.steps.frames import Method, Picture, Run
 from memplan.steps.ordered import step_ordered
 from memplan.steps.ranges import RANGES, step_ranges
+from memplan.steps.search import SEARCH, step_search
 from memplan.steps.timed import step_timed
+from memplan.steps.walk import step_walk
 from memplan.steps.why import Why
 from memplan.study import Settings, study
 
@@ -31,10 +34,29 @@ _NAIVE = {
 }
 _NAMES = {
     "each": "for each op, in order:",
+    "look": "    pass over memory that may not be taken",
     "born": "    each output lies in the slot that was chosen",
     "run": "    run the op",
     "dead": "    what was read for the last time leaves its slot",
     "done": "peak: the slots together, each as its largest blob",
+}
+_DAG = {
+    "start": "start at the inputs, with one token",
+    "each": "walk to each op whose reads are made; a fork adds a token",
+    "look": "    pass over memory that needs tokens the op lacks",
+    "take": "    take free memory, if there is any left",
+    "own": "    else memory of its own",
+    "free": "    after its last reader, memory is free: needs all tokens so far",
+    "done": "peak: the slots together",
+}
+_LINES = {
+    "start": "put the ops in order; note first write and last read",
+    "each": "for each blob, by its last read:",
+    "look": "    look at each line-up whose last blob is over",
+    "take": "    join the one whose largest is nearest in size",
+    "own": "    or begin a line-up of its own",
+    "free": "    a line-up that is over may go on",
+    "done": "peak: the largest of each line-up, together",
 }
 _ONLINE = {
     "each": "for each op, in order:",
@@ -44,6 +66,24 @@ _ONLINE = {
     "dead": "    what was read for the last time frees its bytes",
     "done": "peak: the highest byte that was ever in use",
 }
+_WALKS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "caffe2_simple": {
+            "start": "the stack is empty",
+            "each": "for each op, in order:",
+            "look": "    look at the top of the stack",
+            "take": "    an output takes what lies on top",
+            "own": "    or memory of its own, where the stack is empty",
+            "free": "    what is read for the last time goes on the stack",
+            "done": "peak: the slots together",
+        },
+        "caffe2_dag": _DAG | {"take": "    take the free memory that was shared most often"},
+        "caffe2_dag_sized": _DAG | {"take": "    take the free memory that fits best"},
+        "caffe2_gradients": _DAG | {"start": "start at the losses; only gradients share"},
+        "caffe2_interference": _LINES,
+        "caffe2_interference_dp": _LINES | {"take": "    where all together is least, join one"},
+    }
+)
 _TIMED: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "naive": _NAIVE,
@@ -90,11 +130,18 @@ def _method(name: str) -> Method:
         }
         frozen = MappingProxyType(code)
         return Method(name, entry.title, entry.line, frozen, Picture.ARENA, timed=False)
+    if name in _WALKS:
+        timed = name == "caffe2_simple"
+        return Method(name, entry.title, entry.line, _WALKS[name], Picture.SLOTS, timed=timed)
     return Method(name, entry.title, entry.line, MappingProxyType(_NAMES), Picture.SLOTS)
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(
-    {RANGES.name: RANGES, **{name: _method(name) for name in PLANNERS if not _is_given(name)}}
+    {
+        RANGES.name: RANGES,
+        SEARCH.name: SEARCH,
+        **{name: _method(name) for name in PLANNERS if not _is_given(name)},
+    }
 )
 
 
@@ -110,7 +157,9 @@ def method_named(name: str) -> Method:
     return METHODS[name]
 
 
-def run_of(net: Net, method: str, settings: Settings | None = None) -> Run:
+def run_of(
+    net: Net, method: str, settings: Settings | None = None, progress: Progress | None = None
+) -> Run:
     """Step through a method on a prepared net.
 
     Args:
@@ -118,22 +167,34 @@ def run_of(net: Net, method: str, settings: Settings | None = None) -> Run:
 
     Raises:
         UnknownPlanner: There is no such method.
-        TooLarge: The net is longer than `MOST_OPS`.
+        TooLarge: The net is longer than `MOST_OPS`, or the method is for tiny ones.
+        Cancelled: `progress` asked to stop.
         InvalidNet: The planner cannot take the net.
     """
-    if len(net.ops) > MOST_OPS:
-        raise TooLarge(
-            f"the net has {len(net.ops):,} ops, and a run is shown step by step up to {MOST_OPS}; "
-            "open a smaller net, or look at its plan on the page Inspect"
-        )
+    _check_length(net)
     chosen = method_named(method)
-    planner = "greedy_by_size" if chosen is RANGES else chosen.name
-    found = study(net, replace(settings or Settings(), planner=planner))
+    planner = chosen.name if chosen.name in PLANNERS else "greedy_by_size"
+    found = study(net, replace(settings or Settings(), planner=planner), progress)
     if chosen is RANGES:
         return step_ranges(found)
+    if chosen is SEARCH:
+        return step_search(found)
+    if chosen.name in _WALKS:
+        return step_walk(found, chosen)
     if chosen.picture is Picture.SLOTS:
         return step_assigned(found, chosen)
     if chosen.timed:
         return step_timed(found, chosen)
     start = _ORDER.get(chosen.name, ("", Why.START_OWN_ORDER))[1]
     return step_ordered(found, chosen, start)
+
+
+def _check_length(net: Net) -> None:
+    count, what = len(net.ops), "ops"
+    if net.given is not None:
+        count, what = len(net.given.buffers), "buffers"
+    if count > MOST_OPS:
+        raise TooLarge(
+            f"the net has {count:,} {what}, and a run is shown step by step up to {MOST_OPS}; "
+            "open a smaller net, or look at its plan on the page Inspect"
+        )

@@ -56,7 +56,8 @@ class _Walk:
             "turn": decision.turn + 1,
             "rivals": len(rivals),
         }
-        self.recorder.add(Happening.LOOK, "next", Why.NEXT_BLOB, facts, blobs=(buffer.name,))
+        why = Why.NEXT_BLOB if rivals else Why.NEXT_ALONE
+        self.recorder.add(Happening.LOOK, "next", why, facts, blobs=(buffer.name,))
         base = self.ground.bases[self.ground.study.plan.space_name(buffer.name)]
         refuse(self.recorder, buffer, decision, base)
         self.place(buffer, rivals)

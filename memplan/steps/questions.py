@@ -12,6 +12,7 @@ from enum import StrEnum
 from random import Random
 
 from memplan.steps.frames import Fact, Frame, Happening, Picture, Run
+from memplan.steps.why import Why
 
 __all__ = ["Asked", "Question", "questions_of"]
 
@@ -69,10 +70,14 @@ def questions_of(run: Run, seed: int, count: int = 3) -> tuple[Question, ...]:
 def _all(run: Run, draw: Random) -> Iterator[Question]:
     peaks = frozenset(run.peaks())
     for at, (before, frame) in enumerate(zip(run.frames, run.frames[1:], strict=False), 1):
+        if not frame.blobs or frame.why is Why.THE_REST:
+            continue
         if frame.happening in {Happening.NEW, Happening.REUSE}:
             yield from _place(run, at, draw)
         if before.happening is Happening.READ and run.method.timed:
             yield from _freed(run, at)
+        if frame.happening is Happening.FREE and frame.line == "free":
+            yield from _released(run, at)
         if at in peaks and frame.curve and before.peak:
             yield from _peak(before, frame, at)
         if run.method.picture is Picture.RANGES and before.happening is Happening.WRITE:
@@ -91,7 +96,8 @@ def _place(run: Run, at: int, draw: Random) -> Iterator[Question]:
     frame, before = run.frames[at], run.frames[at - 1]
     blob = frame.facts["blob"]
     if run.method.picture is Picture.SLOTS:
-        known = [key for key, _ in before.state[0].items] if before.state else []
+        slots = run.plan.slots or {}
+        known = [f"#{slot}" for slot in sorted({slots[block.name] for block in before.blocks})]
         if not known:
             return
         right = frame.facts["slot"] if frame.facts["slot"] in known else ""
@@ -123,6 +129,16 @@ def _freed(run: Run, at: int) -> Iterator[Question]:
     if len(gone) < 2 and run.frames[at].step is not None:
         choices = (*op.blobs[: _MOST_CHOICES - 1], "")
         yield from _question(at, Asked.FREED, op.step, choices, gone[0] if gone else "")
+
+
+def _released(run: Run, at: int) -> Iterator[Question]:
+    """Of what the op touched: what becomes free, where the planner says that of one alone."""
+    frame = run.frames[at]
+    there = [f for f in run.frames if f.step == frame.step and f.step is not None]
+    ran = [f for f in there if f.happening is Happening.READ]
+    if len(ran) == 1 and sum(f.happening is Happening.FREE for f in there) == 1:
+        choices = (*ran[0].blobs[: _MOST_CHOICES - 1], "")
+        yield from _question(at, Asked.FREED, frame.step or 0, choices, frame.blobs[0])
 
 
 def _peak(before: Frame, frame: Frame, at: int) -> Iterator[Question]:

@@ -26,12 +26,12 @@ RANGES = Method(
     "From when to when each blob is needed, and how many bytes that is at each step.",
     MappingProxyType(
         {
-            "fed": "inputs: alive from step 0",
+            "fed": "inputs: alive from op 0",
             "each": "for each op, in order:",
             "read": "    what it reads is alive up to here",
             "write": "    what it writes is born, or alive still",
             "caller": "outputs: alive to the end, for the caller",
-            "sum": "for each step: add up the bytes alive",
+            "sum": "for each op: add up the bytes alive",
             "most": "the largest sum: no plan needs less",
         }
     ),

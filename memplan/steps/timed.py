@@ -30,7 +30,7 @@ def step_timed(study: Study, method: Method) -> Run:
     ground = Ground(study)
     walk = _Walk(ground, Recorder(method, study), {d.blob: d for d in study.decisions})
     walk.recorder.add(Happening.LOOK, "each", Why.START_TIMED, {"ops": len(study.net.ops)})
-    for step in range(len(study.net.ops)):
+    for step in range(walk.steps):
         walk.op(step)
     ground.finish(walk.recorder)
     return walk.recorder.run()
@@ -44,6 +44,11 @@ class _Walk:
     placed: dict[str, int] = field(default_factory=dict)
 
     @property
+    def steps(self) -> int:
+        """How many there are; buffers that came without a net have no ops."""
+        return len(self.ground.study.net.ops) or self.ground.study.problem.horizon
+
+    @property
     def shares(self) -> bool:
         """Whether the method looks for bytes of the dead."""
         return "look" in self.recorder.method.code
@@ -55,8 +60,9 @@ class _Walk:
         for buffer in born:
             recorder.alive[buffer.name] = None
             self.give(buffer, step)
-        ground.run_op(recorder, step)
-        if step < len(ground.study.net.ops) - 1:
+        if step < len(ground.study.net.ops):
+            ground.run_op(recorder, step)
+        if step < self.steps - 1:
             for buffer in list(ground.gone(step)):
                 self.end(buffer, step)
 

@@ -43,6 +43,7 @@ class Why(StrEnum):
     START_BY_AREA = auto()  # count
     START_OWN_ORDER = auto()  # count
     NEXT_BLOB = auto()  # blob, bytes, turn, rivals
+    NEXT_ALONE = auto()  # blob, bytes, turn
     HOLE_TOO_SMALL = auto()  # blob, bytes, hole, offset
     MISALIGNED = auto()  # blob, bytes, hole, offset
     LEAVES_MORE = auto()  # blob, bytes, hole, offset
@@ -52,10 +53,30 @@ class Why(StrEnum):
     ABOVE_ALL = auto()  # blob, bytes, offset
     FIXED_PLACE = auto()  # blob, bytes, offset
 
+    # the search, on a tiny case
+    SEARCH_START = auto()  # capacity
+    SEARCH_RAISE = auto()  # capacity, before
+    SEARCH_PLACE = auto()  # blob, bytes, offset, shares
+    SEARCH_FULL = auto()  # blob, capacity, at
+    SEARCH_BACK = auto()  # blob
+    SEARCH_DONE = auto()  # peak
+
     # planners that give names
     START_NAMES = auto()  # ops
     OWN_SLOT = auto()  # blob, slot
     TAKES_SLOT = auto()  # blob, slot, before
     SLOT_FREE = auto()  # blob, slot
+    FROM_OUTSIDE = auto()  # blob
+    LEFT_ALONE = auto()  # text
+    OP_ENTERED = auto()  # op, step, tokens
+    MISSES_TOKENS = auto()  # blob, before, tokens, needs
+    OTHER_BRANCH = auto()  # blob, before
+    OTHER_DEVICE = auto()  # blob, before
+    LINE_TOO_SMALL = auto()  # blob, before
+    CLOSER_FIT = auto()  # blob, before
+    COSTS_MORE = auto()  # blob, before
+    STAYS_ITSELF = auto()  # blob
+    NEVER_REACHED = auto()  # blob
+    THE_REST = auto()  # count
     CLASH = auto()  # blob, slot, before
     DONE_UNSAFE = auto()  # peak

@@ -14,11 +14,12 @@ from memplan.planners import PLANNERS
 from memplan.planners.renaming import renamed
 from memplan.rewrite import applied
 from memplan.shapes import free_dims
-from memplan.study import Settings, Study, prepare, study
+from memplan.study import Settings, Study, prepare
 from memplan.ui.compare_choice import Other
 from memplan.ui.current import current_net, net_key, study_key
 from memplan.ui.downloads import file_stem
 from memplan.ui.opening import read_wanted
+from memplan.ui.searching import studied
 from memplan.ui.session import Opened, Session, Wanted, current_session
 from memplan.ui.work import made_once, remembered
 from memplan.views.compare import Comparison
@@ -91,7 +92,7 @@ def _planned(title: str, net: Net, key: Hashable, settings: Settings) -> Study |
     return made_once(
         _key(key, settings),
         f"Planning {title} by {PLANNERS[settings.planner].title}",
-        lambda progress: study(net, settings, progress),
+        lambda progress: studied(net, settings, progress),
         ops=len(net.ops),
     )
 

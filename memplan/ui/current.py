@@ -14,8 +14,9 @@ import streamlit as st
 from memplan.errors import MemplanError
 from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
-from memplan.study import Study, prepare, study
+from memplan.study import Study, prepare
 from memplan.ui.opening import read_wanted
+from memplan.ui.searching import studied
 from memplan.ui.session import Opened, Session, current_session
 from memplan.ui.text import literal
 from memplan.ui.url import apply_query
@@ -61,7 +62,7 @@ def _planned(session: Session, net: Net | None) -> Study | None:
         return made_once(
             study_key(),
             f"Planning {session.opened.title}",
-            lambda progress: study(net, session.settings, progress),
+            lambda progress: studied(net, session.settings, progress),
         )
     return None
 

@@ -8,18 +8,19 @@ from typing import Any
 import streamlit as st
 
 from memplan.export.steps_html import steps_html
+from memplan.plan import Progress
 from memplan.steps import Run
 from memplan.steps.questions import Question, questions_of
 from memplan.ui.downloads import file_stem
 from memplan.ui.learn_choice import Activity
 from memplan.ui.session import current_session
 from memplan.ui.stepper import heard, stepper
-from memplan.ui.work import made_once, remembered
+from memplan.ui.work import made_once
 from memplan.views.graph import graph_view
 from memplan.views.layout import layout
 from memplan.views.steps_data import stepper_data
 
-__all__ = ["activity_choice", "choose", "score_line", "show_run"]
+__all__ = ["activity_choice", "choose", "plans_the_open_net", "score_line", "show_run"]
 
 _TITLES = {
     Activity.LESSONS: "Lessons",
@@ -33,6 +34,12 @@ def choose(**parts: object) -> None:
     """Turn to something else; for callbacks."""
     session = current_session()
     session.learn = session.learn.turn_to(**parts)
+
+
+def plans_the_open_net() -> bool:
+    """Whether the page shows the net that is open: a lesson and a quiz have nets of their own."""
+    session = current_session()
+    return session.page != "learn" or session.learn.activity is Activity.STEP
 
 
 def activity_choice() -> Activity:
@@ -60,7 +67,7 @@ def score_line() -> None:
 def show_run(
     key: tuple[object, ...],
     title: str,
-    make: Callable[[], Run],
+    make: Callable[[Progress | None], Run],
     *,
     count: int = 3,
     asks: bool = True,
@@ -75,7 +82,9 @@ def show_run(
         paragraphs: Text that goes with it into a file.
     """
     learn = current_session().learn
-    run = remembered(("run", *key), make)
+    run = made_once(("run", *key), f"Stepping through {title}", make)
+    if run is None:
+        return
     questions = questions_of(run, learn.seed, count if asks else 0)
     data = made_once(
         ("steps", *key, title, learn.seed, count, asks),

@@ -39,7 +39,9 @@ def lesson_page() -> None:
     number = _scenes(learn, lesson)
     scene = lesson.scenes[number]
     title = f"{lesson.title} ({scene.title})"
-    show_run(("lesson", lesson.id, number), title, scene.run, paragraphs=lesson.paragraphs)
+    show_run(
+        ("lesson", lesson.id, number), title, lambda _: scene.run(), paragraphs=lesson.paragraphs
+    )
     if teaches:
         _notes(lesson, scene.run(), learn.seed)
     _sources(lesson)

@@ -31,7 +31,9 @@ def step_page() -> None:
     _method(by)
     with guarded("the run"):
         key = ("step", net_key(), by, session.settings)
-        show_run(key, title, lambda: run_of(net, by, session.settings), asks=False)
+        show_run(
+            key, title, lambda progress: run_of(net, by, session.settings, progress), asks=False
+        )
 
 
 def quiz_page() -> None:
@@ -60,7 +62,9 @@ def quiz_page() -> None:
     with score:
         score_line()
     with guarded("the quiz"):
-        show_run(("quiz", by, seed), f"Net {seed}", lambda: run_of(practice_net(seed), by), count=5)
+        show_run(
+            ("quiz", by, seed), f"Net {seed}", lambda _: run_of(practice_net(seed), by), count=5
+        )
 
 
 def _method(by: str) -> None:

@@ -13,8 +13,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from memplan.child import answer_of_child
 from memplan.plan import Progress
-from memplan.views.child import answer_of_child
 from memplan.views.graph import GraphView
 from memplan.views.graph_dot import to_dot
 from memplan.views.layered import layered_layout

@@ -13,8 +13,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from memplan.child import answer_of_child
 from memplan.errors import BadPattern, quoted
-from memplan.views.child import answer_of_child
 
 __all__ = ["PATTERN_LIMIT", "matching"]
 

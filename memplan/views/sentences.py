@@ -70,8 +70,8 @@ def witness_sentence(witness: Witness) -> str:
         )
     if witness.kind is WitnessKind.LARGEST:
         return f"The largest blob alone, {quoted(witness.buffers[0])}, takes {witness.bytes:,} B."
-    if witness.kind in (WitnessKind.EXHAUSTED, WitnessKind.CLIQUE, WitnessKind.FIXED):
-        return _other_witness(witness)
+    if witness.kind in _OTHERS:
+        return _OTHERS[witness.kind](witness)
     if witness.step is None:
         return "No blob of known size is counted, so nothing is needed."
     count = len(witness.buffers)
@@ -79,24 +79,6 @@ def witness_sentence(witness: Witness) -> str:
     return (
         f"At step {witness.step:,} {together} ({_first_names(witness)}): {witness.bytes:,} B; "
         "no plan in this order of ops can need less."
-    )
-
-
-def _other_witness(witness: Witness) -> str:
-    """The sentence of a witness that is not a step."""
-    if witness.kind is WitnessKind.EXHAUSTED:
-        return (
-            f"A search that leaves nothing out found no plan in fewer than {witness.bytes:,} B "
-            f"({witness.nodes:,} nodes)."
-        )
-    if witness.kind is WitnessKind.CLIQUE:
-        return (
-            f"Each two of these {len(witness.buffers):,} blobs conflict ({_first_names(witness)}): "
-            f"{witness.bytes:,} B; they can share nothing."
-        )
-    return (
-        f"{quoted(witness.buffers[0])} has a fixed place, and ends at byte {witness.bytes:,}; "
-        "no plan that leaves it there can need less."
     )
 
 
@@ -122,6 +104,34 @@ def proof_sentence(study: Study) -> str:
         f"Not proven{searched}: the peak is {shown_bytes(gap)} above the lower bound; "
         "a better plan may exist or may not."
     )
+
+
+def _clique_sentence(witness: Witness) -> str:
+    return (
+        f"Each two of these {len(witness.buffers):,} blobs conflict ({_first_names(witness)}): "
+        f"{witness.bytes:,} B; they can share nothing."
+    )
+
+
+def _fixed_sentence(witness: Witness) -> str:
+    return (
+        f"{quoted(witness.buffers[0])} has a fixed place, and ends at byte {witness.bytes:,}; "
+        "no plan that leaves it there can need less."
+    )
+
+
+def _exhausted_sentence(witness: Witness) -> str:
+    return (
+        f"A search that leaves nothing out found no plan in fewer than {witness.bytes:,} B "
+        f"({witness.nodes:,} nodes)."
+    )
+
+
+_OTHERS = {
+    WitnessKind.CLIQUE: _clique_sentence,
+    WitnessKind.FIXED: _fixed_sentence,
+    WitnessKind.EXHAUSTED: _exhausted_sentence,
+}
 
 
 def _first_names(witness: Witness) -> str:

@@ -19,7 +19,7 @@ def prompt(run: Run, question: Question) -> str:
         Asked.SLOT: f"{name} is written now. Which slot will it take?",
         Asked.OFFSET: f"Where will {name} lie?",
         Asked.FREED: f"{_op(run, about)} has run. Which blob does nobody need any more?",
-        Asked.PEAK: f"{_turn(about)}. How much memory is needed then, at the most so far?",
+        Asked.PEAK: f"{_turn(about)}. What is the peak then: the most memory needed so far?",
         Asked.END: f"{name} has just been written. Which is the last op that needs it?",
     }[question.asked]
 

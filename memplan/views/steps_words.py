@@ -38,7 +38,7 @@ _SENTENCES: Mapping[Why, str] = MappingProxyType(
             "need less: that is the lower bound."
         ),
         Why.START_TIMED: "{ops}, one after the other. Memory is empty.",
-        Why.OP_RUNS: "The op runs: {op}. It reads {reads} and writes {writes}.",
+        Why.OP_RUNS: "Op {step} ({op}) runs: it reads {reads} and writes {writes}.",
         Why.FIRST_BYTES: "{blob} needs {bytes}: it goes where nothing lies, at {offset}.",
         Why.NEVER_SHARED: "{blob} needs {bytes}: it gets new bytes above all others, at {offset}.",
         Why.KEEPS_ITS_BYTES: (
@@ -68,6 +68,9 @@ _SENTENCES: Mapping[Why, str] = MappingProxyType(
             "Number {turn}: {blob}, {bytes}. Of what is placed, {rivals} alive together with it: "
             "those must not be touched."
         ),
+        Why.NEXT_ALONE: (
+            "Number {turn}: {blob}, {bytes}. Nothing that is placed is alive together with it."
+        ),
         Why.HOLE_TOO_SMALL: "The hole at {offset} has {hole}, but {blob} needs {bytes}: too small.",
         Why.MISALIGNED: (
             "The hole at {offset} has {hole}, but {blob} must begin at an aligned byte, and then "
@@ -84,9 +87,42 @@ _SENTENCES: Mapping[Why, str] = MappingProxyType(
         Why.IN_A_HOLE: "{blob} fits into the hole at {offset}, below what lies above.",
         Why.ABOVE_ALL: "{blob} goes to {offset}: the lowest place that all its rivals leave free.",
         Why.FIXED_PLACE: "{blob} has a fixed place: {offset}. Others must go around it.",
+        Why.SEARCH_START: (
+            "Is there a plan of {capacity}? No plan can be lower; so if there is one, it is best."
+        ),
+        Why.SEARCH_RAISE: (
+            "All was tried: there is no plan of {before}. So {capacity} is the next question."
+        ),
+        Why.SEARCH_PLACE: "Try {blob} at {offset}, as low as what is placed lets it.",
+        Why.SEARCH_FULL: (
+            "At op {at} what is placed and what is still to come no longer fit below {capacity}: "
+            "{blob} is taken back."
+        ),
+        Why.SEARCH_BACK: "Nothing that was tried above {blob} worked: it is taken back as well.",
+        Why.SEARCH_DONE: "Done: {peak}. All that could be lower is ruled out: no plan is better.",
         Why.START_NAMES: "{ops}, one after the other. Blobs may share a slot, under one name.",
         Why.OWN_SLOT: "{blob} gets slot {slot}, which nobody had before.",
         Why.TAKES_SLOT: "{blob} takes slot {slot}: what was there, {before}, is needed no more.",
+        Why.FROM_OUTSIDE: "{blob} comes from outside, and keeps memory of its own.",
+        Why.LEFT_ALONE: "This planner leaves the net as it is: {text}.",
+        Why.OP_ENTERED: (
+            "The walk comes to op {step} ({op}): all that it reads is made. It holds the tokens "
+            "{tokens}."
+        ),
+        Why.MISSES_TOKENS: (
+            "{blob} may not take the memory of {before}, which asks for the tokens {needs}; the "
+            "op holds {tokens}: another branch may still read it."
+        ),
+        Why.OTHER_BRANCH: (
+            "{blob} may not take the memory of {before}: another branch may still read it."
+        ),
+        Why.OTHER_DEVICE: "{blob} may not take the memory of {before}: it is on another device.",
+        Why.LINE_TOO_SMALL: "The memory of {before} is too small for {blob}.",
+        Why.CLOSER_FIT: "The memory of {before} would do for {blob}, but another fits better.",
+        Why.COSTS_MORE: "{blob} could come after {before}, but all together would then be more.",
+        Why.STAYS_ITSELF: "{blob} is wanted outside: it keeps its name, and memory of its own.",
+        Why.NEVER_REACHED: "The walk never comes to {blob}, so it keeps memory of its own.",
+        Why.THE_REST: "{count} more that this planner does not look at keep memory of their own.",
         Why.CLASH: (
             "{blob} takes slot {slot}, although {before} in it is still needed: here data is lost."
         ),
@@ -94,7 +130,7 @@ _SENTENCES: Mapping[Why, str] = MappingProxyType(
     }
 )
 _COUNTED = {"ops": ("op", "ops"), "blobs": ("blob", "blobs"), "rivals": ("is", "are")}
-_PLAIN = frozenset({"op", "slot", "text"})
+_PLAIN = frozenset({"op", "slot", "text", "tokens", "needs"})
 
 
 def frame_sentence(frame: Frame) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from memplan.lessons import LESSONS
 from memplan.lessons.practice import practice_net
+from memplan.planners import PLANNERS
 from memplan.steps import METHODS, MOST_OPS
 from memplan.steps.questions import questions_of
 from memplan.study import Settings, study
@@ -52,6 +53,14 @@ def test_what_the_lessons_say_without_a_figure_is_so():
     first, best, size, worse = peaks("fit")
     assert size == bounds("fit")[2] < best < first
     assert worse > LESSONS["fit"].scenes[3].study("first_fit_by_birth").metrics.peak_bytes
+    lost = LESSONS["fit"].scenes[3].study()
+    offsets = lost.plan.offsets
+    sizes = {buffer.name: buffer.size for buffer in lost.problem.buffers}
+    assert offsets["e"] <= offsets["g"] < offsets["e"] + sizes["e"]
+    assert sizes["i"] == sizes["e"]
+    assert offsets["i"] + sizes["i"] == lost.metrics.peak_bytes
+    searched = LESSONS["fragmentation"].scenes[2].run().plan
+    assert searched.known_peak == bounds("fragmentation")[0]
     greedy, fullest = peaks("fragmentation")[:2]
     assert bounds("fragmentation")[0] < fullest < greedy
     beside, one_arm, _ = bounds("order")
@@ -68,6 +77,6 @@ def test_practice_nets_can_be_planned_by_everybody():
         net = practice_net(seed)
         assert 7 <= len(net.ops) <= 9
         for planner in METHODS:
-            if planner != "liveness":
+            if planner in PLANNERS:
                 found = study(net, Settings(planner=planner))
                 assert found.metrics.peak_bytes > 0

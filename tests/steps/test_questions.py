@@ -26,7 +26,7 @@ def test_a_question_is_answered_by_the_frame_that_it_holds_back(method, net, see
             assert right == run.plan.offsets[question.about]
         if question.asked is Asked.SLOT:
             taken = frame.facts["slot"]
-            new = taken not in [key for key, _ in before.state[0].items]
+            new = int(taken[1:]) not in {run.plan.slots[b.name] for b in before.blocks}
             assert right == ("" if new else taken)
         if question.asked is Asked.FREED:
             gone = frame.happening in {Happening.FREE, Happening.KEEP}

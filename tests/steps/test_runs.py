@@ -6,12 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memplan.bounds import lower_bound
 from memplan.errors import MemplanError, TooLarge, UnknownPlanner
+from memplan.lessons import LESSONS
 from memplan.liveness import live_bytes, max_live
 from memplan.net import Net, Op
+from memplan.plan import Buffer, LiveRange, Problem
 from memplan.planners import PLANNERS
 from memplan.steps import METHODS, MOST_OPS, Happening, Picture, run_of
-from memplan.study import prepare, study
+from memplan.study import Settings, prepare, study
+from memplan.verify import verify
 from tests.strategies import nets
 
 any_net = nets(nested=True, aliases=True, views=True, devices=True).map(prepare)
@@ -25,7 +29,7 @@ def blocks_by_name(frame):
 
 
 def test_every_planner_has_a_stepper():
-    assert set(METHODS) == {"liveness", *PLANNERS} - {"given"}
+    assert set(METHODS) == {"liveness", "search", *PLANNERS} - {"given"}
 
 
 @given(any_net)
@@ -51,8 +55,9 @@ def test_a_run_ends_exactly_in_its_plan(net, planner):
     try:
         run = run_of(net, planner)
     except MemplanError:
-        with pytest.raises(MemplanError):  # nothing but what the planner itself refuses
-            study(net, run_settings(planner))
+        if planner != "search":  # which is for tiny nets
+            with pytest.raises(MemplanError):  # nothing but what the planner itself refuses
+                study(net, run_settings(planner))
         return
     plan, last = run.plan, run.frames[-1]
     bases, base = {}, 0
@@ -78,9 +83,19 @@ def test_a_run_ends_exactly_in_its_plan(net, planner):
         assert last.curve == live_bytes(plan.problem)[: len(net.ops)]
 
 
-def run_settings(planner):
-    from memplan.study import Settings
+@given(nets(max_ops=6).map(prepare))
+def test_the_search_finds_a_plan_that_no_planner_beats(net):
+    try:
+        run = run_of(net, "search")
+    except TooLarge:
+        return
+    verify(run.plan)
+    least = lower_bound(run.plan.problem).bytes
+    others = [study(net, run_settings(name)).metrics.peak_bytes for name in ("best_of", "tflm")]
+    assert least <= run.plan.known_peak <= min(others)
 
+
+def run_settings(planner):
     return Settings(planner=planner)
 
 
@@ -95,7 +110,7 @@ def test_frames_stand_on_their_own(net, method):
     for frame in run.frames:
         assert frame.line in run.method.code
         assert names.issuperset((*frame.blobs, *frame.alive, *(b.name for b in frame.blocks)))
-        assert peak <= frame.peak
+        assert peak <= frame.peak or method == "search"  # which takes back
         peak = frame.peak
         assert frame.hole is None or frame.happening is Happening.REFUSE
     assert [k for k in run.peaks() if run.frames[k].peak <= run.frames[k - 1].peak] == []
@@ -106,6 +121,39 @@ def test_a_net_that_is_too_long_is_refused_with_a_sentence():
     net = prepare(Net("long", ops, inputs=("b0",)))
     with pytest.raises(TooLarge, match="401 ops"):
         run_of(net, "naive")
+
+
+def test_buffers_without_a_net_are_stepped_through_too():
+    rows = [Buffer(f"b{k}", LiveRange(k, k + 2), 8 + k) for k in range(4)]
+    net = Net("buffers", given=Problem(tuple(rows)))
+    for planner in ("naive", "online_best_fit", "greedy_by_size", "search"):
+        run = run_of(net, planner)
+        found = {block.name: block.offset for block in run.frames[-1].blocks}
+        assert found == dict(run.plan.offsets)
+        assert run.frames[-1].peak == run.plan.known_peak
+
+
+def test_too_many_buffers_are_refused():
+    rows = tuple(Buffer(f"b{k}", LiveRange(k, k + 1), 8) for k in range(MOST_OPS + 1))
+    with pytest.raises(TooLarge, match="401 buffers"):
+        run_of(Net("buffers", given=Problem(rows)), "naive")
+
+
+def test_the_free_list_is_the_planners_own():
+    run = run_of(LESSONS["branches"].scenes[1].net(), "caffe2_dag")
+    seen = [dict(frame.state[0].items) for frame in run.frames]
+    for decision in run.study.decisions:
+        if decision.state is not None:
+            assert dict.fromkeys(decision.state.free) == dict.fromkeys(seen[_at(run, decision)])
+
+
+def _at(run, decision):
+    """The frame in which the walk comes to a decision's op."""
+    return next(
+        k
+        for k, frame in enumerate(run.frames)
+        if frame.step == decision.step and frame.line == "each"
+    )
 
 
 def test_a_plan_that_was_given_has_no_steps():

@@ -64,6 +64,14 @@ def test_other_questions_are_another_number(page):
     assert chosen(page).seed == 2
 
 
+def test_notes_and_answers_are_behind_a_switch(page):
+    first = next(iter(LESSONS.values()))
+    assert "Notes:" not in texts(page)
+    page.toggle(key="learn notes").set_value(True).run()
+    assert literal(first.notes) in texts(page)
+    assert texts(page).count("At frame") >= 2
+
+
 def test_the_quiz_makes_its_nets(page):
     page.button_group(key="learn activity").set_value(Activity.QUIZ).run()
     assert not complaints(page)

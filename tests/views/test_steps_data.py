@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -76,7 +77,7 @@ def test_every_frame_has_a_plain_sentence(net, method):
     for frame in run.frames:
         sentence = frame_sentence(frame)
         assert sentence.endswith((".", "?"))
-        assert "{" not in sentence
+        assert not re.search(r"\{[a-z_]", sentence)
         assert len(sentence) < 320
 
 

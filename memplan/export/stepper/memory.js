@@ -63,9 +63,10 @@ class MemoryDrawing {
     ctx.fillStyle = theme.text;
     ctx.globalAlpha = 0.75;
     ctx.textAlign = "right";
-    if (this.rows) this.rowNames(ctx, left, font);
+    if (this.rows) this.rowNames(ctx, theme, left, font);
     else if (this.run.bands.length) this.bandNames(ctx, frame, theme, left, right);
     else for (const tick of roundTicks(this.run.top, true)) ctx.fillText(bytesText(tick), left - 6, this.y(tick));
+    ctx.font = `${font}px ${theme.font}`;
     ctx.textAlign = "center";
     const every = Math.max(1, Math.ceil((font * 2.4) / ((right - left) / this.run.steps)));
     for (let step = 0; step < this.run.steps; step += every) {
@@ -76,9 +77,10 @@ class MemoryDrawing {
     ctx.globalAlpha = 1;
   }
 
-  rowNames(ctx, left, font) {
+  rowNames(ctx, theme, left, font) {
     const high = this.y(1) - this.y(0);
-    if (high < font * 0.8) return;
+    if (high < 7) return;
+    ctx.font = `${Math.min(font, high)}px ${theme.font}`;
     this.run.names.forEach((name, row) => {
       ctx.fillText(cutText(ctx, name, left - 12), left - 6, this.y(row + 0.5));
     });

@@ -23,7 +23,10 @@ class Player {
   // Go to a frame; not past a question, when step by step.
   go(at, how = "jump") {
     const to = Math.max(0, Math.min(this.length - 1, at));
-    if (how !== "jump" && to > this.at && !this.mayPass(to)) return this.pause();
+    if (how !== "jump" && to > this.at && !this.mayPass(to)) {
+      this.held = this.playing;
+      return this.pause();
+    }
     if (to !== this.at) {
       this.at = to;
       this.show(to, how);

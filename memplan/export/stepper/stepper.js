@@ -100,7 +100,8 @@ class Stepper {
       this.graph.draw(this.frame, theme);
       this.memory.draw(this.frame, theme, 1 - (1 - part) ** 3);
       this.scrubMarks(theme);
-      // For tests and for the curious: how long a frame takes.
+      // For tests and for the curious: how long a frame takes; when the first one stood there.
+      this.root.dataset.opened ??= performance.now().toFixed(0);
       this.root.dataset.milliseconds = (performance.now() - begun).toFixed(2);
       if (part < 1) this.paint();
     });
@@ -163,7 +164,10 @@ class Stepper {
       event: () => { player.pause(); player.go(run.nextEvent(player.at, 1)); },
       eventBack: () => { player.pause(); player.go(run.nextEvent(player.at, -1)); },
       on: () => {
+        const { held } = player;
+        player.held = false;
         player.go(this.quiz.leave(), "step");
+        if (held) player.toggle();
         this.root.focus({ preventScroll: true }); // the button that had it is gone
       },
       large: () => this.press("large", this.root.classList.toggle("large")),
