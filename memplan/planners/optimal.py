@@ -86,7 +86,10 @@ def _each_space(problem: Problem, budget: Budget) -> Plan:
 
 def _one(problem: Problem, budget: Budget) -> Plan:
     if problem.conflicts is not None:
-        return replace(_greedy(problem), proof=None)
+        plan = _greedy(problem)
+        # Whether fixed places contradict one another is not looked at here: nothing is claimed.
+        fixed = any(buffer.offset is not None for buffer in problem.buffers)
+        return replace(plan, proof=None) if fixed else plan
     short, steps = shrunk(problem)
     plan = _greedy(short)
     if fixed_contradict(short):
