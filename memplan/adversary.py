@@ -81,6 +81,11 @@ class Loss:
         return self.plan.problem
 
     @property
+    def sizes(self) -> int:
+        """Up to which size all problems of fewer buffers were tried."""
+        return min((_LARGEST[n] for n in _LARGEST if n < len(self.problem.buffers)), default=0)
+
+    @property
     def ratio(self) -> float:
         """The planner's peak over the best."""
         return self.plan.known_peak / self.best.known_peak

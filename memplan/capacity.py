@@ -1,21 +1,21 @@
 """Buffers and so much memory: do they fit, can they not, or is neither known.
 
-Where no capacity is given the height is made as low as the budget allows. A refusal carries
-buffers that alone cannot fit, none of which can be left out, where such are known: those that are
-alive together at the fullest step, cut down to the fewest; they lie one above the other, so their
-sum is what they need.
+Where no capacity is given the height is made as low as the budget allows; where one is given, a
+planner that searches looks for a plan within it and for nothing lower. A refusal carries buffers
+that alone cannot fit, none of which can be left out, where such are found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from memplan.bounds import lower_bound
 from memplan.errors import InvalidProblem
+from memplan.infeasible import NO_SUBSET, Subset, infeasible_subset
 from memplan.plan import Plan, Problem, Witness
 from memplan.planners import PackerEntry
+from memplan.planners.fitted import fitted
 from memplan.planners.search import BY_ITSELF, Budget
 from memplan.verify import verify
 
@@ -37,15 +37,14 @@ class Packed:
     Attributes:
         plan: The best that was found, whether it fits or not; it was verified.
         bound: The best lower bound, by which nothing can be lower.
-        subset: Names of buffers that alone cannot fit, and all of which it takes for that; empty
-            where they fit or where no such are known.
+        subset: Buffers that alone cannot fit; empty where they fit or where no such are known.
     """
 
     status: Status
     plan: Plan
     bound: Witness
     capacity: int | None = None
-    subset: tuple[str, ...] = ()
+    subset: Subset = NO_SUBSET
 
     @property
     def proven(self) -> bool:
@@ -71,38 +70,22 @@ def pack(
     """
     if problem.unknown or len(problem.spaces) > 1:
         raise InvalidProblem("packing needs one memory, and the size of every buffer")
-    plan = entry.pack(problem) if entry.search is None else entry.search(problem, None, budget)
+    plan, bound = _answered(problem, entry, capacity, budget)
     verify(replace(plan, problem=problem))
-    # A proof may be above every bound that is known without a search.
-    bound = plan.proof or lower_bound(problem)
     if capacity is None or plan.known_peak <= capacity:
         return Packed(Status.FITS, plan, bound, capacity)
     if bound.bytes <= capacity:
         return Packed(Status.UNKNOWN, plan, bound, capacity)
-    return Packed(Status.INFEASIBLE, plan, bound, capacity, _fewest(problem, capacity))
+    subset = infeasible_subset(problem, capacity, progress=budget.progress)
+    return Packed(Status.INFEASIBLE, plan, bound, capacity, subset)
 
 
-def _fewest(problem: Problem, capacity: int) -> tuple[str, ...]:
-    """Buffers of the fullest step, as few as are too many, in the order of the problem."""
-    plain = all(
-        b.offset is None and not b.windows and problem.alignment_of(b) == 1 for b in problem.buffers
-    )
-    witness = lower_bound(problem)
-    if not plain or problem.conflicts is not None or witness.bytes <= capacity:
-        return ()
-    sizes = {b.name: b.size or 0 for b in problem.buffers}
-    kept = _irreducible(sizes, witness.buffers, capacity)
-    return tuple(b.name for b in problem.buffers if b.name in kept)
-
-
-def _irreducible(sizes: dict[str, int], names: Iterable[str], capacity: int) -> frozenset[str]:
-    """The largest that are too many together: without any one of them the rest fits."""
-    kept: list[str] = []
-    total = 0
-    for name in sorted(names, key=lambda name: (-sizes[name], name)):
-        if total > capacity:
-            break
-        kept.append(name)
-        total += sizes[name]
-    # The last was needed; the others are no smaller.
-    return frozenset(kept)
+def _answered(
+    problem: Problem, entry: PackerEntry, capacity: int | None, budget: Budget
+) -> tuple[Plan, Witness]:
+    """A plan, and what no plan can be below."""
+    if entry.search is not None and capacity is not None:
+        return fitted(problem, capacity, budget)
+    plan = entry.pack(problem) if entry.search is None else entry.search(problem, None, budget)
+    # A proof may be above every bound that is known without a search.
+    return plan, plan.proof or lower_bound(problem)

@@ -93,8 +93,9 @@ def test_every_answer_holds_against_brute_force(rows, capacity) -> None:
     found = pack(Problem(buffers), entry, capacity)
     best = optimum(buffers)
     assert found.status is (Status.FITS if best <= capacity else Status.INFEASIBLE)
-    if found.subset:
-        alone = [b for b in buffers if b.name in found.subset]
+    if found.status is Status.INFEASIBLE:
+        assert found.subset.minimal
+        alone = [b for b in buffers if b.name in found.subset.names]
         assert optimum(alone) > capacity
         for left_out in alone:
             assert optimum([b for b in alone if b is not left_out]) <= capacity

@@ -91,7 +91,7 @@ def _answer(found: Packed, spent: float) -> dict[str, Any]:
         "seconds": round(spent, 3),
         "nodes": found.plan.nodes,
         "offsets": dict(found.plan.offsets or {}) if fits else {},
-        "infeasible_subset": list(found.subset),
+        "infeasible_subset": list(found.subset.names),
     }
 
 

@@ -59,14 +59,14 @@ def _verdict(found: Packed) -> str:
 
 
 def _subset(found: Packed) -> str:
-    if not found.subset:
+    subset = found.subset
+    if not subset.names:
         return ""
-    names = ", ".join(quoted(name, 40) for name in found.subset[:_NAMES])
-    rest = len(found.subset) - _NAMES
+    names = ", ".join(quoted(name, 40) for name in subset.names[:_NAMES])
+    rest = len(subset.names) - _NAMES
     more = f" and {rest:,} more" if rest > 0 else ""
-    return (
-        f" These {len(found.subset):,} alone do not fit, and all of them it takes: {names}{more}."
-    )
+    least = ", and all of them it takes" if subset.minimal else " (fewer may be enough)"
+    return f" These {len(subset.names):,} alone do not fit{least}: {names}{more}."
 
 
 def _where(found: Packed, out: Path | None) -> list[str]:

@@ -24,9 +24,9 @@ from memplan.planners.search.reach import default_nodes, within_reach
 from memplan.planners.search.shrunk import fixed_contradict, shrunk
 from memplan.planners.spaces import pack_each_space
 
-__all__ = ["optimal", "optimal_within"]
+__all__ = ["NAME", "optimal", "optimal_within", "plan_of"]
 
-_NAME = "optimal"
+NAME = "optimal"
 
 
 def optimal(problem: Problem, trace: Trace | None = None) -> Plan:
@@ -86,7 +86,10 @@ def _each_space(problem: Problem, budget: Budget) -> Plan:
 
 def _one(problem: Problem, budget: Budget) -> Plan:
     if problem.conflicts is not None:
-        return replace(_greedy(problem), proof=None)
+        plan = _greedy(problem)
+        # Whether fixed places contradict one another is not looked at here: nothing is claimed.
+        fixed = any(buffer.offset is not None for buffer in problem.buffers)
+        return replace(plan, proof=None) if fixed else plan
     short, steps = shrunk(problem)
     plan = _greedy(short)
     if fixed_contradict(short):
@@ -101,7 +104,7 @@ def _one(problem: Problem, budget: Budget) -> Plan:
 
 
 def _greedy(problem: Problem) -> Plan:
-    return replace(best_of(problem), planner=_NAME)
+    return replace(best_of(problem), planner=NAME)
 
 
 def _searched(plan: Plan, bound: int, budget: Budget) -> Plan:
@@ -146,7 +149,7 @@ class _Descent:
             orders = None if target == self.low else 1
             verdict = portfolio.round(target, limit, self.watch, orders)
             if verdict.offsets is not None:
-                self.plan = _plan(self.plan.problem, self.puzzle, verdict.offsets)
+                self.plan = plan_of(self.plan.problem, self.puzzle, verdict.offsets)
             else:
                 least = target + 1
             if verdict.impossible:
@@ -156,13 +159,13 @@ class _Descent:
             target = (least + self.height) // 2
 
 
-def _plan(problem: Problem, puzzle: Puzzle, places: tuple[int, ...]) -> Plan:
+def plan_of(problem: Problem, puzzle: Puzzle, places: tuple[int, ...]) -> Plan:
     """A plan of what was found, in bytes; buffers of no bytes lie anywhere."""
     offsets = {b.name: b.offset or 0 for b in problem.buffers if b.size == 0}
     offsets.update(
         (name, place * puzzle.unit) for name, place in zip(puzzle.names, places, strict=True)
     )
-    return Plan(problem, MappingProxyType(offsets), _NAME)
+    return Plan(problem, MappingProxyType(offsets), NAME)
 
 
 def _with_proof(found: _Descent, puzzle: Puzzle) -> Plan:

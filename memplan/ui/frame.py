@@ -23,6 +23,7 @@ _STYLE = """
 .st-key-learn-activity { padding-top: 0.8rem; }
 .st-key-details [data-testid="stBaseButton-tertiary"] { padding: 0; min-height: 0; }
 .st-key-details [data-testid="stBaseButton-tertiary"] p { text-decoration: underline dotted; }
+.st-key-own-code textarea, .st-key-net-text textarea { font-family: monospace; }
 </style>
 """
 

@@ -26,6 +26,9 @@ _TITLES = {
     Activity.LESSONS: "Lessons",
     Activity.STEP: "Step a net",
     Activity.QUIZ: "Quiz",
+    Activity.EDIT: "Write a net",
+    Activity.BREAK: "Break it",
+    Activity.OWN: "Your own planner",
 }
 KEY = "stepper"
 

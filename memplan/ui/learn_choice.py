@@ -3,6 +3,9 @@
 /learn?lesson=blob&scene=1&seed=7&frame=12          a lesson
 /learn?do=step&by=greedy_by_size&frame=3            the open net, or one that is bundled
 /learn?do=quiz&by=caffe2_simple&seed=7              a net made of the seed
+/learn?do=edit&by=greedy_by_size&text=…             a net as text, packed
+/learn?do=break&by=greedy_by_size                   the smallest problem on which it loses
+/learn?do=own&seed=7                                a planner of the visitor's
 """
 
 from __future__ import annotations
@@ -13,7 +16,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from memplan.lessons import LESSONS
+from memplan.net_script import EXAMPLE
 from memplan.steps import METHODS
+from memplan.views.script_link import packed, unpacked
 
 __all__ = ["MOST_SEED", "Activity", "LearnChoice", "read_choice", "write_choice"]
 
@@ -26,6 +31,9 @@ class Activity(StrEnum):
     LESSONS = "lessons"
     STEP = "step"
     QUIZ = "quiz"
+    EDIT = "edit"
+    BREAK = "break"
+    OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +46,14 @@ class LearnChoice:
         start: Where the stepper is told to stand; it hears of it when `turn` is another.
         given: Answers by the version of a run: of each question the choice, and whether it is
             right.
+        text: A net as text, for the editor.
     """
 
     activity: Activity = Activity.LESSONS
     lesson: str = next(iter(LESSONS))
     scene: int = 0
     by: str = "greedy_by_size"
+    text: str = EXAMPLE
     seed: int = 1
     frame: int = 0
     start: int = 0
@@ -83,6 +93,9 @@ def write_choice(choice: LearnChoice) -> dict[str, str]:
             query["scene"] = str(choice.scene)
     else:
         query |= {"do": choice.activity.value, "by": choice.by}
+    word = packed(choice.text) if choice.activity is Activity.EDIT else None
+    if word is not None and choice.text != usual.text:
+        query["text"] = word
     if choice.seed != usual.seed:
         query["seed"] = str(choice.seed)
     if choice.frame:
@@ -102,6 +115,7 @@ def read_choice(choice: LearnChoice, query: Mapping[str, str]) -> LearnChoice:
         activity=activities.get(query.get("do", ""), usual.activity),
         lesson=known,
         scene=min(_number(query.get("scene"), 99), len(LESSONS[known].scenes) - 1),
+        text=unpacked(query.get("text", "")) or usual.text,
         by=query["by"] if query.get("by") in METHODS else usual.by,
         seed=_number(query.get("seed"), MOST_SEED) or usual.seed,
         frame=frame,

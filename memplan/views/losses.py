@@ -15,11 +15,14 @@ _FREE = "·"
 
 def loss_sentence(entry: PackerEntry, loss: Loss) -> str:
     """How much it loses on how many buffers, and how the problem was found."""
-    told = "no smaller problem makes it lose" if loss.extent is Extent.ALL else loss.extent.value
+    fewer = f"; with fewer, of sizes up to {loss.sizes}, it never loses" if loss.sizes else ""
+    told = f"of {loss.tried:,} tried{fewer}"
+    if loss.extent is Extent.DRAWN:
+        told = loss.extent.value
     return (
         f"{entry.title} needs {loss.plan.known_peak:,} B where {loss.best.known_peak:,} B are "
         f"enough: {loss.ratio:.2f} times as much, on {len(loss.problem.buffers)} buffers "
-        f"({told}; {loss.tried:,} tried)."
+        f"({told})."
     )
 
 
