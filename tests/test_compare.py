@@ -251,14 +251,14 @@ def test_long_nets_are_asked_about_first(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_planner_that_fails_does_not_hide_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    through = compare_planners.study
+    through = compare_planners.studied
 
     def failing(net: object, settings: object, progress: object) -> object:
         if settings.planner == "naive":
             raise ZeroDivisionError
         return through(net, settings, progress)
 
-    monkeypatch.setattr(compare_planners, "study", failing)
+    monkeypatch.setattr(compare_planners, "studied", failing)
     test = compare(net="residual", inputs="0", alignment="512")
     assert complaints(test) == []
     assert "No sharing: a fault of memplan: ZeroDivisionError" in words(test)

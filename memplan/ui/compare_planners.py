@@ -13,8 +13,9 @@ from memplan.errors import MemplanError
 from memplan.net import Net
 from memplan.plan import Progress
 from memplan.planners import PLANNERS, RecyclerEntry, planners_for
-from memplan.study import Settings, Study, study
+from memplan.study import Settings, Study
 from memplan.ui.current import current_net, net_key
+from memplan.ui.searching import studied
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
 from memplan.ui.work import guarded, made_once, remembered
@@ -24,6 +25,7 @@ from memplan.views.compare_planners import Contender, contenders_figure, ranked
 __all__ = ["all_planners"]
 
 QUICK = 16  # ops: beyond, a planner of exponential time may take minutes, and cannot be left
+SEARCHED = 5.0  # seconds for each planner that searches: as side B it has all it is given
 UNASKED = 1000  # ops: up to here all planners together take less than a second
 
 
@@ -68,7 +70,8 @@ def _each(net: Net, settings: Settings, progress: Progress) -> Iterator[Contende
     """Ask one planner after another; each answer stays, should the visitor click away."""
     asked = planners_for(net)
     for place, entry in enumerate(asked):
-        own = replace(settings, planner=entry.name, capacity=None)
+        deadline = min(settings.deadline or SEARCHED, SEARCHED)
+        own = replace(settings, planner=entry.name, capacity=None, deadline=deadline)
         within = partial(_within, progress, place / len(asked), 1 / len(asked), entry.title)
         # A line of figures, however long the net: it weighs nothing on the shelf.
         yield remembered(("contender", net_key(), own), partial(_ask_one, net, own, within), ops=1)
@@ -88,7 +91,7 @@ def _ask_one(net: Net, settings: Settings, progress: Progress) -> Contender:
         why = "its time grows exponentially, so it is not tried unasked; choose it as side B"
         return Contender(settings.planner, refused=why)
     try:
-        return Contender.of(study(net, settings, progress))
+        return Contender.of(studied(net, settings, progress))
     except MemplanError as error:
         return Contender(settings.planner, refused=str(error))
     except Exception as error:
@@ -119,7 +122,8 @@ def _strip(first: Study, found: tuple[Contender, ...]) -> None:
     bound = max(each.bound for each in found)
     st.caption(
         "Click a bar to make that planner side B. Dashed: the lower bound, "
-        f"{format_bytes(bound)}. ✓: proven, no plan has a lower peak."
+        f"{format_bytes(bound)}. ✓: proven, no plan has a lower peak. "
+        f"A search is given {SEARCHED:.0f} s here; as side B, what the sidebar says."
     )
     for each in found:
         if each.peak is None:

@@ -53,7 +53,17 @@ def answered(
     }
 
 
+def _limit(memory: int) -> None:
+    """Bound this process; where the system cannot, the parent's deadline is left."""
+    try:
+        import resource  # noqa: PLC0415  not on every system
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
 def _main() -> None:
+    _limit(int(sys.argv[1]))
     # From our own parent: see above.
     planner, problem, deadline, nodes = pickle.load(sys.stdin.buffer)  # noqa: S301
     try:

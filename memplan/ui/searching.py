@@ -28,6 +28,7 @@ __all__ = ["search_apart", "studied"]
 
 _LONGEST = 300.0  # seconds that a search without a deadline may take
 _GRACE = 30.0  # seconds beyond the deadline: to begin, and to verify
+_MEMORY = 4 << 30  # bytes that it may take: the app and the machine live on
 _MODULE = Path("memplan.ui.search_child")
 
 
@@ -55,7 +56,7 @@ def _in_child(planner: str, problem: Problem, trace: Trace | None, budget: Budge
     root = Path(memplan.__file__).parent.parent
     answer = run_child(
         _MODULE,
-        (),
+        (str(_MEMORY),),
         pickle.dumps((planner, problem, budget.deadline, budget.nodes)),
         longest,
         budget.progress,

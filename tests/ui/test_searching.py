@@ -5,11 +5,12 @@ import time
 import pytest
 
 from memplan.bounds import lower_bound
-from memplan.errors import Cancelled
+from memplan.errors import Cancelled, TooLarge
 from memplan.plan import Buffer, LiveRange, Problem, Trace
 from memplan.planners import PLANNERS
 from memplan.planners.best_of import best_of
 from memplan.planners.search import Budget
+from memplan.ui import searching
 from memplan.ui.searching import search_apart
 
 OPTIMAL = PLANNERS["optimal"]
@@ -50,3 +51,11 @@ def test_it_tells_how_far_it_is_and_is_ended_by_its_callback() -> None:
         search_apart(OPTIMAL)(hard(300), None, Budget(120, None, stop_once_heard))
     assert time.monotonic() - started < 60
     assert heard
+
+
+def test_a_child_that_wants_more_memory_than_it_may_have_is_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(searching, "_MEMORY", 32 << 20)
+    with pytest.raises(TooLarge, match="in the memory there is"):
+        search_apart(OPTIMAL)(hard(3000), None, Budget(nodes=300))
