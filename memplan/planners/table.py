@@ -16,6 +16,7 @@ from memplan.planners.fullest_first import fullest_first
 from memplan.planners.given import given
 from memplan.planners.greedy_by_area import greedy_by_area
 from memplan.planners.greedy_by_breadth import greedy_by_breadth
+from memplan.planners.greedy_by_generation import greedy_by_generation
 from memplan.planners.greedy_by_lifetime import greedy_by_lifetime
 from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.naive import naive
@@ -84,6 +85,13 @@ ENTRIES: tuple[PlannerEntry, ...] = (
         "What lives longest first, each in the lowest hole that fits.",
         "Moffitt 2023, MiniMalloc",
         greedy_by_lifetime,
+    ),
+    PackerEntry(
+        "greedy_by_generation",
+        "Greedy by generation",
+        "Lives of about one length in the order of birth, the longest first.",
+        "Buchsbaum et al. 2004",
+        greedy_by_generation,
     ),
     PackerEntry(
         "greedy_by_area",

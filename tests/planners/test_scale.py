@@ -16,6 +16,7 @@ from memplan.planners.dense_neighbours import DenseNeighbours, is_dense
 from memplan.planners.fullest_first import fullest_first
 from memplan.planners.fullest_step import FullestStep
 from memplan.planners.greedy_by_breadth import greedy_by_breadth
+from memplan.planners.greedy_by_generation import greedy_by_generation
 from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.neighbours import Neighbours
 from memplan.planners.placing import best_fit_in_turn, first_fit
@@ -102,3 +103,11 @@ def test_a_clock_of_cycles_costs_no_more_than_one_of_ops(pack: Packer) -> None:
         for clock in (10**15, 1)
     )
     assert pack(slow).offsets == pack(quick).offsets
+
+
+def test_a_generation_stays_packed_where_the_longest_first_leaves_holes() -> None:
+    rows = [("a", 0, 5, 4), ("b", 5, 9, 4), ("c", 2, 9, 3), ("d", 0, 2, 3)]
+    problem = Problem(tuple(Buffer(n, LiveRange(b, e), s) for n, b, e, s in rows))
+    offsets = greedy_by_generation(problem).offsets
+    # a, c and b live 4 to 7 steps: one generation, by birth; then d.
+    assert list(offsets.items()) == [("a", 0), ("c", 4), ("b", 0), ("d", 4)]
