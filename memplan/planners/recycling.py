@@ -47,6 +47,11 @@ class RecyclingOptions:
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: _NO_SHAPES)
     sizes: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
 
+    def __hash__(self) -> int:
+        # Read-only mappings have no hash of their own; their names tell questions apart.
+        names = tuple(sorted(self.shapes)), tuple(sorted(self.sizes))
+        return hash((self.heads, self.op_indices, self.shareable, self.static, *names))
+
 
 class Recycler(Protocol):
     """A planner of names: the same net and options give the same answer, on every machine."""

@@ -24,10 +24,16 @@ _EDGE = {
 }
 
 
-def to_dot(view: GraphView) -> str:
-    """Return the DOT of a view; the same view gives the same text."""
+def to_dot(view: GraphView, direction: str = "TB") -> str:
+    """Return the DOT of a view; the same view gives the same text.
+
+    Args:
+        direction: Graphviz's rankdir: "TB" downwards, "LR" to the right.
+    """
     dot = graphviz.Digraph("net")
     dot.attr(bgcolor="transparent", nodesep="0.25", ranksep="0.35")
+    if direction != "TB":
+        dot.attr(rankdir=direction)
     dot.attr("node", fontname="Helvetica", fontsize="12", margin="0.12,0.06")
     dot.attr("edge", color="#7b848e", arrowsize="0.7")
     for node in view.nodes:
