@@ -20,7 +20,7 @@ _STYLE = """
 [data-testid="stSidebar"] [data-testid="stBaseButton-tertiary"] > div {
   justify-content: flex-start; text-align: left; width: 100%;
 }
-.st-key-learn-activity { padding-top: 0.8rem; }
+.st-key-learn-activity, .st-key-debug-section { padding-top: 0.8rem; }
 .st-key-details [data-testid="stBaseButton-tertiary"] { padding: 0; min-height: 0; }
 .st-key-details [data-testid="stBaseButton-tertiary"] p { text-decoration: underline dotted; }
 .st-key-own-code textarea, .st-key-net-text textarea { font-family: monospace; }

@@ -14,7 +14,7 @@ from streamlit.runtime.pages_manager import PagesManager
 __all__ = ["inside_the_app", "pages"]
 
 _ROOT = Path(__file__).resolve().parents[2]
-_PAGES = {"inspect": "Inspect", "compare": "Compare", "learn": "Learn"}
+_PAGES = {"inspect": "Inspect", "compare": "Compare", "debug": "Debug", "learn": "Learn"}
 """Path and title of each page, in the order of the navigation; the first one is at / too."""
 
 

@@ -19,9 +19,11 @@ from memplan.planners import planners_for
 from memplan.study import PARALLEL_TYPES, Settings, runs_in_parallel
 from memplan.ui.choices import MemoryView
 from memplan.ui.compare_choice import Other
+from memplan.ui.debug_choice import DebugChoice
 from memplan.ui.graph_choice import GraphChoice
 from memplan.ui.learn_choice import LearnChoice
 from memplan.units import parse_bytes
+from memplan.wishes import NO_WISHES
 
 __all__ = ["Opened", "Selection", "Session", "Wanted", "current_session", "usual_planner"]
 
@@ -104,6 +106,8 @@ class Session:
         other: Side B of a comparison; side A is the rest of the session.
         graph: What is shown of the graph.
         learn: What is shown on the page Learn.
+        debug: What is asked on the page Debug.
+        turn_to: The path of the page that a button on this one leads to.
         page: The path of the page that is shown.
         mirrored: The query of the URL as we wrote it last, `before` the one before that,
             `written` when (a monotonic clock).
@@ -133,6 +137,8 @@ class Session:
     other: Other = field(default_factory=Other)
     graph: GraphChoice = field(default_factory=GraphChoice)
     learn: LearnChoice = field(default_factory=LearnChoice)
+    debug: DebugChoice = field(default_factory=DebugChoice)
+    turn_to: str | None = None
     page: str | None = None
     mirrored: dict[str, str] | None = None
     before: dict[str, str] | None = None
@@ -148,7 +154,9 @@ class Session:
             self.given, self.roles, self.dims = {}, {}, dict(opened.dims)
             self.agreed = {}, {}, dict(opened.dims)
             self.wrong, self.selected, self.graph = {}, Selection(), GraphChoice()
-            self.settings = replace(self.settings, parallel=None)
+            self.debug = self.debug.for_another_net()
+            # What was asked about blobs of the last net is no question about this one.
+            self.settings = replace(self.settings, parallel=None, recycling=None, wishes=NO_WISHES)
             possible = {entry.name for entry in planners_for(opened.net)}
             if not self.chosen or self.settings.planner not in possible:
                 self.chosen = False

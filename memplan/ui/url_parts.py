@@ -13,6 +13,7 @@ from memplan.plan import LiveRange
 from memplan.planners import planner_named
 from memplan.ui.choices import ALIGNMENTS, HOPS, MemoryView
 from memplan.ui.compare_url import read_other, write_other
+from memplan.ui.debug_choice import read_debug, write_debug
 from memplan.ui.dims_url import read_dims, write_dims
 from memplan.ui.graph_choice import GraphChoice
 from memplan.ui.learn_choice import read_choice, write_choice
@@ -148,6 +149,15 @@ def _read_learn(session: Session, query: Query) -> None:
         session.learn = read_choice(session.learn, query)
 
 
+def _write_debug(session: Session) -> dict[str, str]:
+    return write_debug(session.debug) if session.page == "debug" else {}
+
+
+def _read_debug(session: Session, query: Query) -> None:
+    if session.page == "debug":
+        session.debug = read_debug(session.debug, query)
+
+
 def _steps(text: str) -> LiveRange | None:
     """A stretch of ops.
 
@@ -179,4 +189,5 @@ PARTS = (
     Part(_write_graph, _read_graph),
     Part(write_other, read_other),
     Part(_write_learn, _read_learn),
+    Part(_write_debug, _read_debug),
 )
