@@ -69,6 +69,12 @@ def test_keys_step_in_both_directions_and_to_the_ends(page: playwright.Page, add
     assert picture(page, "memory") == second
 
 
+def test_the_keys_work_at_once(page: playwright.Page, address: str) -> None:
+    opened(page, address, "lesson=sharing")
+    page.keyboard.press("ArrowRight")
+    at(page, 1)
+
+
 def test_sentence_code_and_state_go_with_the_frame(page: playwright.Page, address: str) -> None:
     run = LESSONS["sharing"].scenes[0].run()
     opened(page, address, "lesson=sharing&frame=4")
@@ -108,6 +114,17 @@ def test_a_link_opens_at_its_frame_and_the_address_follows(
     at(page, 4)
     assert "lesson=sharing" in page.url
     assert "scene=1" in page.url
+
+
+def test_it_stands_where_it_was_left(page: playwright.Page, address: str) -> None:
+    stepper = opened(page, address, "lesson=sharing&scene=1&frame=5")
+    stepper.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => location.search.includes('frame=4')")
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_text("Open a net: two plans").wait_for()
+    page.get_by_role("link", name="Learn").click()
+    at(page, 4)
 
 
 def test_events_are_jumped_to_and_the_bar_scrubs(page: playwright.Page, address: str) -> None:

@@ -67,6 +67,10 @@ class LearnChoice:
         changed = replace(self, **parts)  # type: ignore[arg-type]  # by name
         return replace(changed, frame=0, start=0, turn=self.turn + 1)
 
+    def resumed(self) -> LearnChoice:
+        """The visitor comes back from another page: it stands where it was left."""
+        return replace(self, start=self.frame, turn=self.turn + 1)
+
     def rest(self, frame: int) -> LearnChoice:
         """The visitor has come to rest at a frame."""
         return replace(self, frame=frame)

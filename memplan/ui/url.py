@@ -33,6 +33,8 @@ def read_url(page: str) -> None:
     query = st.query_params.to_dict()
     clicked = session.mirrored is not None and _query(session) != session.mirrored
     turned, session.page = session.page not in (None, page), page
+    if turned and page == "learn":
+        session.learn = session.learn.resumed()
     # Turning to another page drops the query; what is open stays open.
     if query == session.mirrored or (turned and not query) or _is_outdated(session, query):
         return

@@ -7,5 +7,4 @@
   stepper.update({ ...data, asks: data.questions.length > 0, start: { frame: at, token: "" } }, (name, word_) => {
     if (name === "frame") history.replaceState(null, "", `#frame=${word_.value}`);
   });
-  stepper.root.focus({ preventScroll: true });
 }

@@ -124,9 +124,12 @@ class MemoryDrawing {
     ctx.strokeRect(x + 0.5, y + 0.5, u - x - 1, Math.max(v - y - 1, 0));
     if (frame.about.includes(buffer)) {
       ctx.globalAlpha = 1;
-      ctx.strokeStyle = theme.accent;
-      ctx.lineWidth = 3;
-      ctx.strokeRect(x + 1.5, y + 1.5, u - x - 3, Math.max(v - y - 3, 0));
+      // In a rim of the page's own colour, so that it is seen on every fill.
+      for (const [colour, width] of [[theme.page, 6], [theme.accent, 3]]) {
+        ctx.strokeStyle = colour;
+        ctx.lineWidth = width;
+        ctx.strokeRect(x + 1.5, y + 1.5, u - x - 3, Math.max(v - y - 3, 0));
+      }
     }
     if (!this.rows && v - y > font * 1.1) {
       const pale = dead || rival;

@@ -29,6 +29,8 @@ class Stepper {
     this.listen();
     this.watcher = new ResizeObserver(() => this.paint());
     for (const canvas of root.querySelectorAll("canvas")) this.watcher.observe(canvas);
+    // The keys work at once, unless the visitor is at something else.
+    if (document.activeElement === document.body) root.focus({ preventScroll: true });
   }
 
   // data: a run; start: {frame, token}, where it is to stand when the token is news.
@@ -69,6 +71,8 @@ class Stepper {
         item.prepend(mark);
         return item;
       }),
+      make("li", "", this.run.timed ? "pale: needed no more" : "pale: never needed together with it"),
+      make("li", "", "dashed: not there yet"),
       make("li", "", "space: play · ← → step · n: next event · f: full screen"),
     );
   }
