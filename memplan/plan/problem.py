@@ -83,7 +83,7 @@ class Buffer:
         gaps: Steps inside `live` in which it holds nothing; disjoint and ascending.
         spaces: Names of the spaces it may lie in; empty: any.
         dims: Of the blob that it was made for: some engines hand memory on by its shape alone.
-        hint: An offset to try first, for planners that search; it binds nobody.
+        hint: An offset to try first, for `best_of` and planners that search; it binds nobody.
         windows: Times inside `live` in which it occupies a part of itself; ascending, disjoint,
             and apart from the gaps. A planner that knows none may take it as whole all along.
 

@@ -4,7 +4,8 @@ Idea: no order of greedy placing wins everywhere, and each is quick; the first p
 lower bound ends the round, for no other can be lower.
 Differs: of equal peaks the plan of the planner that stands first in the list is kept. Where many
 buffers are alive together only as many are asked as a fixed amount of work allows, counted in
-pairs alive together, so that the same problem gives the same plan on every machine.
+pairs alive together, so that the same problem gives the same plan on every machine. Where the
+problem gives hints, they are tried first; a plan of theirs was found by no planner.
 Cost: the sum of those asked; `Plan.found_by` says which one won, for each space apart.
 Reference: TensorFlow Lite's `GreedyBest` for its GPU delegate does the same with two.
 """
@@ -17,6 +18,7 @@ from dataclasses import replace
 
 from memplan.plan import Plan, Problem, Trace
 from memplan.planners.best_fit import best_fit
+from memplan.planners.by_hint import by_hint, has_hints
 from memplan.planners.dense_neighbours import is_dense
 from memplan.planners.first_fit_by_birth import first_fit_by_birth
 from memplan.planners.fullest_first import fullest_first
@@ -78,9 +80,11 @@ def best_of(problem: Problem, trace: Trace | None = None) -> Plan:
 
 
 def _asked(problem: Problem) -> Iterator[_Pack]:
-    """The planners in turn, as many as the work allows; the first and the sweep always."""
+    """The planners in turn, as many as the work allows; hints, the first and the sweep always."""
     work = _WORK * _DENSE if is_dense(problem) else _WORK
     count = max(1, work // max(1, _pairs(problem)))
+    if has_hints(problem):
+        yield by_hint
     yield _GREEDY[0]
     if problem.conflicts is None:
         yield online_best_fit

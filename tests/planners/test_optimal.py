@@ -196,3 +196,26 @@ def test_it_can_be_cancelled() -> None:
     assert lower_bound(problem).bytes == 997
     with pytest.raises(Cancelled, match="nodes"):
         optimal_within(problem, None, Budget(progress=stop))
+
+
+@given(problem=small_problems(fixed=False), shift=st.integers(0, 3))
+@settings(max_examples=150)
+def test_a_hinted_plan_is_met_or_beaten_without_a_search(problem: Problem, shift: int) -> None:
+    """The hints of a lowest plan, or of one that hangs a little higher."""
+    lowest = optimal(problem)
+    assert lowest.offsets is not None
+    unit = max(problem.alignment_of(b) for b in problem.buffers) * 12
+    hinted = tuple(replace(b, hint=lowest.offsets[b.name] + shift * unit) for b in problem.buffers)
+    plan = best_of(replace(problem, buffers=hinted))
+    verify(plan)
+    assert plan.peak == lowest.peak
+    assert optimal(replace(problem, buffers=hinted)).peak == lowest.peak
+
+
+@given(problem=small_problems(fixed=False), hints=st.lists(st.integers(0, 40), min_size=6))
+@settings(max_examples=150)
+def test_hints_that_lead_nowhere_do_no_harm(problem: Problem, hints: list[int]) -> None:
+    hinted = tuple(replace(b, hint=hint) for b, hint in zip(problem.buffers, hints, strict=False))
+    plan = optimal(replace(problem, buffers=hinted))
+    verify(plan)
+    assert (plan.peak, plan.proven) == (least_peak(problem), True)
