@@ -153,7 +153,15 @@ def test_a_wrong_file_leaves_the_net_on_the_screen(
     page.locator(CANVAS).first.wait_for()
 
 
-def test_every_file_can_be_taken_away(page: playwright.Page, address: str) -> None:
+TITLES = [entry.title for entry in EXPORTS.values()]
+TITLES += ["Optimised net (.pb)", "Optimised net (.pbtxt)"]
+
+
+# In parts: after ten files Chromium asks whether the page may give so many.
+@pytest.mark.parametrize("titles", [TITLES[::2], TITLES[1::2]], ids=["even", "odd"])
+def test_every_file_can_be_taken_away(
+    page: playwright.Page, address: str, titles: list[str]
+) -> None:
     page.goto(f"{address}/?net=in_place&planner=safe")
     # The list stays where it opened, so the page around it has to be there.
     page.locator(CANVAS).first.wait_for()
@@ -164,17 +172,18 @@ def test_every_file_can_be_taken_away(page: playwright.Page, address: str) -> No
     page.wait_for_timeout(1000)
     button.click()
     taken: dict[str, bytes] = {}
-    labels = [entry.title for entry in EXPORTS.values()]
-    for label in (*labels, "Optimised net (.pb)", "Optimised net (.pbtxt)"):
+    for title in titles:
         with page.expect_download() as download:
-            page.get_by_role("button", name=label).click()
+            page.get_by_role("button", name=title).click()
         taken[download.value.suggested_filename] = Path(download.value.path()).read_bytes()
+    assert len(taken) == len(titles)
     folder = REPOSITORY / "sample_nets" / "in_place"
     files = [InputFile(path.name, path.read_bytes()) for path in sorted(folder.iterdir())]
     made = study(prepare(load(files)), Settings("safe"))
     (stem,) = {name.partition(".")[0] for name in taken}
     for name, entry in EXPORTS.items():
-        if name != "json":  # which tells how long planning took
+        # The plan as JSON tells how long planning took.
+        if name != "json" and entry.title in titles:
             assert taken[f"{stem}{entry.ending}"] == entry.make(made)
-    assert taken[f"{stem}.optimised.pb"] == optimised_pb(made)
-    assert len(taken) == len(EXPORTS) + 2
+    if TITLES[-2] in titles:
+        assert taken[f"{stem}.optimised.pb"] == optimised_pb(made)
