@@ -8,11 +8,10 @@ file could do nothing even if it came through. Equal studies give equal bytes.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from pathlib import Path
 
 from memplan.export.charts import MAPPED, TIMED, address_map, memory_curve, study_levels, timeline
+from memplan.export.document import document
 from memplan.export.graph_svg import ARROW, draw_graph, graph_style
 from memplan.export.markup import Markup, element, joined
 from memplan.export.swatches import Fills
@@ -83,26 +82,11 @@ def report_html(study: Study, progress: Progress | None = None) -> str:
 
 def _document(title: str, *body: Markup) -> str:
     style, script = Markup(_read("report.css") + graph_style()), Markup(_read("report.js"))
-    allowed = f"style-src {_digest(style)}; script-src {_digest(script)}"
-    policy = f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", f"{title}: memory"),
-        element("style", style),
-    )
-    page = element("html", head, element("body", *body, element("script", script)), lang="en")
-    return f"<!doctype html>\n{page}\n"
+    return document(f"{title}: memory", style, script, *body)
 
 
 def _read(file: str) -> str:
     return (_HERE / file).read_text(encoding="utf-8")
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _header(study: Study) -> Markup:

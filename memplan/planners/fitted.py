@@ -36,7 +36,8 @@ def fitted(problem: Problem, capacity: int, budget: Budget = BY_ITSELF) -> tuple
         Cancelled: `budget.progress` asked for it.
     """
     short, steps = shrunk(problem)
-    plan = replace(best_of(short), planner=NAME)
+    # On the clock that was given: to some orders the length of a life matters.
+    plan = replace(best_of(problem), planner=NAME, problem=short, proof=None)
     bound = lower_bound(short)
     if (
         bound.bytes <= capacity < plan.known_peak

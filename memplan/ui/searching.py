@@ -14,13 +14,12 @@ from types import MappingProxyType
 from typing import Any
 
 import memplan
-from memplan.bounds import lower_bound
 from memplan.child import run_child
 from memplan.errors import InvalidProblem, TooLarge
 from memplan.net import Net
 from memplan.plan import Plan, Problem, Progress, Trace, Witness, WitnessKind
 from memplan.planners import PackerEntry, Searcher
-from memplan.planners.best_of import best_of
+from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.search import BY_ITSELF, Budget
 from memplan.study import Settings, Study, study
 
@@ -44,7 +43,8 @@ def search_apart(entry: PackerEntry) -> Searcher | None:
         return None
 
     def apart(problem: Problem, trace: Trace | None = None, budget: Budget = BY_ITSELF) -> Plan:
-        if best_of(problem).known_peak == lower_bound(problem).bytes:
+        # The first that the search asks itself: where it meets the bound, the search ends there.
+        if greedy_by_size(problem).proven:
             return search(problem, trace, budget)
         return _in_child(entry.name, problem, trace, budget)
 
