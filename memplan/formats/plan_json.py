@@ -11,13 +11,13 @@ not needed to read it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from memplan.errors import FormatError, InvalidProblem, TooLarge, quoted
+from memplan.formats.json_object import json_object
 from memplan.formats.limits import (
     MAX_ALIGNMENT,
     MAX_BUFFERS,
@@ -103,14 +103,7 @@ def _parsed(data: bytes, file: str) -> Mapping[str, Any]:
         )
     if sum(map(data.count, (b"[", b"{", b","))) > MAX_PLAN_JSON_PARTS:
         raise TooLarge(f"{quoted(file)} holds more than any plan that is read")
-    try:
-        found = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        line = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise FormatError(f"{quoted(file)} is no valid JSON{line}; export the plan again") from None
-    if not isinstance(found, dict):
-        raise FormatError(f"{quoted(file)} is JSON, but no object that holds a plan")
-    return found
+    return json_object(data, file, "that holds a plan", "export the plan again")
 
 
 def _whole(value: object) -> bool:

@@ -9,12 +9,12 @@ float32, as in Caffe2; null is a dim, or a whole shape, that is unknown.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from memplan.errors import FormatError, TooLarge, quoted
 from memplan.formats.dims import checked_dims
 from memplan.formats.dtypes import DATA_TYPES, DTYPE_BY_LABEL, DTYPE_NUMBERS
+from memplan.formats.json_object import json_object
 from memplan.formats.limits import MAX_JSON_BYTES, MAX_NAMED_SHAPES
 from memplan.net import DType
 from memplan.ops.schema import TensorType
@@ -87,13 +87,7 @@ def load_json(data: bytes, file: str) -> Mapping[str, object]:
             f"{quoted(file)} is {format_bytes(len(data))} of JSON, and at most "
             f"{format_bytes(MAX_JSON_BYTES)} are read; leave out what is not needed"
         )
-    try:
-        found = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        line = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise FormatError(f"{quoted(file)} is no valid JSON{line}; write {_ENTRIES}") from None
-    if not isinstance(found, dict):
-        raise FormatError(f"{quoted(file)} is JSON, but no object of shapes; write {_ENTRIES}")
+    found = json_object(data, file, "of shapes", f"write {_ENTRIES}")
     if len(found) > MAX_NAMED_SHAPES:
         raise TooLarge(f"{quoted(file)} names more than {MAX_NAMED_SHAPES:,} blobs; leave some out")
     return found
