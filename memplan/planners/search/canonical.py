@@ -95,12 +95,10 @@ class _Run:
         assert self._agenda is not None
         first, last = self._agenda[:2]
         state = self.state
-        for section in range(first, last):
-            buffer = state.alone[section]
-            if buffer >= 0 and state.low[buffer] == lowest:
-                reason = state.why_forced(buffer, section)
-                if reason is not None:
-                    return self._put(buffer, reason)
+        for buffer, section in self._alone(lowest).items():
+            reason = state.why_forced(buffer, section)
+            if reason is not None:
+                return self._put(buffer, reason)
         buffer = state.low.index(lowest)
         while not first <= state.sections[buffer][0] < last:
             buffer = state.low.index(lowest, buffer + 1)
@@ -113,6 +111,18 @@ class _Run:
             return self._put(buffer, reason)
         self._open.append((state.mark, buffer, self._agenda))
         return self._put(buffer, 1 << (len(self._open) - 1))
+
+    def _alone(self, lowest: int) -> dict[int, int]:
+        """What is alone somewhere at the lowest offset, and the fullest section where it is."""
+        assert self._agenda is not None
+        first, last = self._agenda[:2]
+        low, total, found = self.state.low, self.state.total, dict[int, int]()
+        for section, buffer in enumerate(self.state.alone[first:last], first):
+            if buffer >= 0 and low[buffer] == lowest:
+                best = found.setdefault(buffer, section)
+                if total[section] > total[best]:
+                    found[buffer] = section
+        return found
 
     def _put(self, buffer: int, reason: int) -> bool:
         assert self._agenda is not None

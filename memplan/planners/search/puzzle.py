@@ -100,11 +100,20 @@ def _sections(buffers: Sequence[Buffer]) -> tuple[list[list[int]], int]:
 def _neighbours(
     sections: Sequence[Sequence[int]], alive: Sequence[Sequence[int]]
 ) -> tuple[tuple[int, ...], ...]:
+    """Whom each meets: who is there when it comes, and who comes later while it is there."""
+    before: Sequence[int] = ()
+    entering: list[list[int]] = []
+    for now in alive:
+        there = set(before)
+        entering.append([i for i in now if i not in there])
+        before = now
     found = []
     for index, own in enumerate(sections):
         met: set[int] = set()
+        last = -2
         for section in own:
-            met.update(alive[section])
+            met.update(entering[section] if section == last + 1 else alive[section])
+            last = section
         met.discard(index)
         found.append(tuple(sorted(met)))
     return tuple(found)
