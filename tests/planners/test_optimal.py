@@ -88,6 +88,34 @@ def test_it_is_as_low_as_brute_force_and_proves_it(problem: Problem) -> None:
         assert plan.proof.nodes == plan.nodes
 
 
+@given(problem=small_problems(most=3), copies=st.integers(2, 3), below=st.integers(0, 2))
+@settings(max_examples=200)
+def test_equal_buffers_are_searched_once_and_nothing_is_lost(
+    problem: Problem, copies: int, below: int
+) -> None:
+    """Copies of free buffers, up to seven in all, against brute force."""
+    free = [b for b in problem.buffers if b.offset is None]
+    more = [replace(b, name=f"{b.name}x{k}") for k in range(1, copies) for b in free]
+    twins = replace(problem, buffers=(*problem.buffers, *more)[:7])
+    assume(all((b.offset or 0) % problem.alignment_of(b) == 0 for b in problem.buffers))
+    least = least_peak(twins)
+    assume(least is not None)
+    puzzle = puzzle_of(twins)
+    capacity = ((least or 0) - below) // puzzle.unit
+    assume(capacity >= puzzle.tallest())
+    verdict = decide(puzzle, capacity, Watch(Budget()))
+    assert verdict.decided
+    assert verdict.impossible == (capacity * puzzle.unit < (least or 0))
+
+
+def test_more_equal_buffers_than_holes_are_refused_without_trying_each_in_each() -> None:
+    """Walls leave seven holes of nine bytes; each holds one of eight buffers of five."""
+    walls = [Buffer(f"w{i}", LiveRange(0, 3), 2, offset=11 * i + 9) for i in range(7)]
+    equal = [Buffer(f"e{i}", LiveRange(0, 3), 5) for i in range(8)]
+    watch = Watch(Budget(nodes=200))
+    assert decide(puzzle_of(Problem((*walls, *equal))), 77, watch).impossible
+
+
 @pytest.mark.long
 @given(problem=small_problems(most=7))
 @settings(max_examples=2000, deadline=None)

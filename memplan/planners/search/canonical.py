@@ -5,14 +5,16 @@ plan is built from below: the first buffer in the preorder of those that can lie
 there, or else *skipped*, and then rests on a buffer that is still to be placed, no lower than
 the lowest of these can end. A section in which more is left to place than fits above its floor
 ends the branch. What is in nobody's way is placed without a choice, and so is what alone can
-lie lowest in a section. Where no unplaced buffer crosses a cut, both sides are solved apart.
+lie lowest in a section. Buffers that are alike in all are skipped together: where one of them
+leads nowhere, no other leads further. Where no unplaced buffer crosses a cut, both sides are
+solved apart.
 Each failure is explained by the decisions that it needs, and a decision that is no part of it
 is taken back without trying its other side (conflict-directed backjumping).
 Reference: M. D. Moffitt, "MiniMalloc: A Lightweight Memory Allocator for Hardware-Accelerated
 Machine Learning", ASPLOS 2023, for canonical plans, sections, the order by lowest offset and
 the decomposition; P. Prosser, "Hybrid algorithms for the constraint satisfaction problem",
-Computational Intelligence 9, 1993, for the backjumping. Skipping, its bound, and forced and
-safe placements are ours.
+Computational Intelligence 9, 1993, for the backjumping. Skipping, its bound, the twins, and
+forced and safe placements are ours.
 """
 
 from __future__ import annotations

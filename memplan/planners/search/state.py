@@ -35,6 +35,8 @@ class State:
             second low enough for the first not to be alone, nothing is to be worked out anew,
             whatever the others do. Stale ones do no harm, so `undo` leaves them.
         crossing: How many unplaced buffers are alive on both sides of the cut before a section.
+        twins: The others that are like a buffer in size, alignment and the sections it is alive in.
+        bearers: On whom it could rest while its twins are not placed: whom it meets, but for them.
         conflict: After a failure: decisions that cannot stand together.
     """
 
@@ -52,6 +54,11 @@ class State:
         self.read = [itemgetter(*(a or (0,))[:1], *(a or (0,))) for a in self.alive]
         self.low = [puzzle.fixed[i] or 0 for i in order]
         count, sections = len(order), len(self.alive)
+        self.twins = _twins(puzzle, order)
+        self.bearers = [
+            tuple(j for j in others if j not in twins) if twins else others
+            for others, twins in zip(self.neighbours, map(frozenset, self.twins), strict=True)
+        ]
         self.why, self.place, self.skipped = [0] * count, [-1] * count, [False] * count
         self.total = [sum(self.sizes[i] for i in alive) for alive in self.alive]
         self.floor, self.alone = [0 if a else NEVER for a in self.alive], [-1] * sections
@@ -132,31 +139,39 @@ class State:
         return first, last + 1
 
     def skip(self, buffer: int, reason: int) -> bool:
-        """Let a buffer rest on one that is still to be placed; whether nothing is wrong then."""
+        """Let a buffer rest on one that is still to be placed; whether nothing is wrong then.
+
+        So do its twins: whatever holds for one of them holds for all that are not placed.
+        """
         new = self.rest(buffer)
         reason |= self.why_rest(buffer, new)
         note, old = self._trail.append, self.low[buffer]
         if self.fixed[buffer] or new + self.sizes[buffer] > self.capacity:
             self.conflict = reason
             return False
-        note((self.skipped, buffer, self.skipped[buffer]))
-        note((self.low, buffer, old))
-        note((self.why, buffer, self.why[buffer]))
-        self.skipped[buffer], self.low[buffer], self.why[buffer] = True, new, reason
+        for twin in (buffer, *self.twins[buffer]):
+            if self.low[twin] == old:
+                note((self.skipped, twin, self.skipped[twin]))
+                note((self.low, twin, old))
+                note((self.why, twin, self.why[twin]))
+                self.skipped[twin], self.low[twin], self.why[twin] = True, new, reason
         floor = self.floor
         return self._settle([s for s in self.sections[buffer] if floor[s] == old], 0)
 
     def rest(self, buffer: int) -> int:
-        """The lowest offset on top of a neighbour that is still to be placed."""
+        """The lowest offset on top of a neighbour that is still to be placed.
+
+        The lowest of twins rests on none of them.
+        """
         low, sizes = self.low, self.sizes
-        top = min((low[o] + sizes[o] for o in self.neighbours[buffer]), default=NEVER)
+        top = min((low[o] + sizes[o] for o in self.bearers[buffer]), default=NEVER)
         alignment = self.alignments[buffer]
         return -(-top // alignment) * alignment
 
     def why_rest(self, buffer: int, offset: int) -> int:
         """The reason that nothing on which a buffer could rest ends below `offset`."""
         reason, why, sizes = self.why[buffer], self.why, self.sizes
-        for other in self.neighbours[buffer]:
+        for other in self.bearers[buffer]:
             if sizes[other] < offset:
                 reason |= why[other]
         return reason
@@ -240,3 +255,17 @@ def _runs(sections: Sequence[int]) -> tuple[slice, ...]:
     edges = [k for k in range(1, len(sections)) if sections[k] != sections[k - 1] + 1]
     stretches = zip([0, *edges], [*edges, len(sections)], strict=True)
     return tuple(slice(sections[k], sections[m - 1] + 1) for k, m in stretches)
+
+
+def _twins(puzzle: Puzzle, order: Sequence[int]) -> list[tuple[int, ...]]:
+    """Of each buffer those that are like it in all: size, alignment, and whom they meet."""
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for rank, i in enumerate(order):
+        if puzzle.fixed[i] is None:
+            kind = (puzzle.sections[i], puzzle.sizes[i], puzzle.alignments[i])
+            alike.setdefault(kind, []).append(rank)
+    found: list[tuple[int, ...]] = [()] * len(order)
+    for ranks in alike.values():
+        for rank in ranks:
+            found[rank] = tuple(other for other in ranks if other != rank)
+    return found
