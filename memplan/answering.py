@@ -169,10 +169,20 @@ def answered_by_names(
             f"{entry.title}: it gives blobs of a graph new names, and these are buffers without "
             "one; choose a planner of offsets"
         )
+    entry = _who_answers(entry, settings)
     trace = _Watched(progress=progress, expected=len(made_names(net)))
     parallel = runs_in_parallel(net, settings)
     assignment = _names_of(net, settings, entry, trace, parallel=parallel)
     return named(net, settings, (entry.name, assignment), trace.decisions)
+
+
+def _who_answers(entry: RecyclerEntry, settings: Settings) -> RecyclerEntry:
+    """The planner itself, or the one that stands for it where no op is to wait."""
+    if not settings.wishes.no_waiting or not entry.no_waiting:
+        return entry
+    instead = planner_named(entry.no_waiting)
+    assert isinstance(instead, RecyclerEntry)
+    return instead
 
 
 def named(
