@@ -50,9 +50,7 @@ def branched(blocks: int, chance: Random) -> Problem:
     sizes = [chance.randrange(16, 129) for _ in range(count)]
     pairs = ((i, j) for i in range(count) for j in range(i + 1, count))
     return Problem(
-        tuple(
-            Buffer(f"b{i}", LiveRange(i, i + 1), chance.randrange(16, 129)) for i in range(count)
-        ),
+        tuple(Buffer(f"b{i}", LiveRange(i, i + 1), size) for i, size in enumerate(sizes)),
         conflicts=frozenset((i, j) for i, j in pairs if not over(i, j) and not over(j, i)),
     )
 
