@@ -1,6 +1,6 @@
 """Local search beside the complete one: height over bound after the same seconds for each.
 
-    python -m benchmarks.local_search [--seconds 5] [FILE.csv | FOLDER] …
+    python -m benchmarks.local_search [--seconds 3] [FILE.csv | FOLDER] …
 
 Three that improve plans: `optimal`, hill climbing over orders of first fit (as Arm's Vela does it,
 in our own words), and guided ejection. Each starts from the plan of `best_of`. On the files given,
@@ -9,7 +9,7 @@ joined from two pieces and occupy a part of themselves for a time; ones told as 
 to which pairs are added that lay apart; last on the buffers of long nets. `=` behind a
 figure says that the bound is met.
 
-Measured, 5 seconds of the processor each:
+Measured, 3 seconds of the processor each:
 FIGURES
 """
 
@@ -195,7 +195,7 @@ def main() -> None:
     """Print a line for each kind: means over its problems."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("files", nargs="*")
-    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--seconds", type=float, default=3.0)
     asked = parser.parse_args()
     # Seconds of the processor: the machine may be busy with something else.
     with patch("time.monotonic", time.process_time):
