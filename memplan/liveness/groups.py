@@ -9,6 +9,7 @@ A group is known by its root, the name that holds all of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 __all__ = ["Groups"]
@@ -46,8 +47,19 @@ class Groups:
         """The root of a name's group."""
         return self.place_of(name)[0]
 
+    def members(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The names of each group, in their order, by its root."""
+        if not self.above:
+            return {name: (name,) for name in names}
+        found: dict[str, list[str]] = {}
+        for name in names:
+            found.setdefault(self.root(name), []).append(name)
+        return {root: tuple(group) for root, group in found.items()}
+
     def place_of(self, name: str) -> tuple[str, int]:
         """The root of a name's group, and the bytes from there to the name."""
+        if name not in self.above:
+            return name, 0
         path = []
         while name in self.above:
             path.append(name)

@@ -14,13 +14,14 @@ from memplan.plan import Buffer, BufferKind, LiveRange
 
 __all__ = ["Storage", "View", "live_ranges", "storages"]
 
-# The strongest claim decides what a storage is, when its names have several roles.
-_CLAIMS = (
-    (Role.WEIGHT, BufferKind.WEIGHT),
-    (Role.STATE, BufferKind.STATE),
-    (Role.INPUT, BufferKind.INPUT),
-    (Role.OUTPUT, BufferKind.OUTPUT),
-)
+# The first claim decides what a storage is, when its names have several roles.
+_CLAIMS = {
+    Role.WEIGHT: BufferKind.WEIGHT,
+    Role.STATE: BufferKind.STATE,
+    Role.INPUT: BufferKind.INPUT,
+    Role.OUTPUT: BufferKind.OUTPUT,
+    Role.ACTIVATION: BufferKind.ACTIVATION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,9 @@ def storages(net: Net, sharing: Sharing = SHARE_NOTHING) -> tuple[Storage, ...]:
     outputs = _outputs(net, names)
     if sharing != SHARE_NOTHING:
         _share(net, sharing, groups, outputs)
-    members: dict[str, list[str]] = {}
-    for name in names:
-        members.setdefault(groups.root(name), []).append(name)
     uses = _uses(net, frozenset(names), groups)
-    return tuple(_storage(net, tuple(found), groups, uses, outputs) for found in members.values())
+    members = groups.members(names).values()
+    return tuple([_storage(net, found, groups, uses, outputs) for found in members])
 
 
 def _storage_of(buffer: Buffer) -> Storage:
@@ -99,9 +98,7 @@ def _storage_of(buffer: Buffer) -> Storage:
 
 
 def _share(net: Net, sharing: Sharing, groups: Groups, outputs: set[str]) -> None:
-    members: dict[str, list[str]] = {}
-    for name in net.names():
-        members.setdefault(groups.root(name), []).append(name)
+    members = groups.members(net.names())
     kinds = {root: _kind(net, names) for root, names in members.items()}
     extents = extents_of(net, groups, kinds, outputs)
     for root, names in members.items():
@@ -146,7 +143,7 @@ def _storage(
     begin, end = uses.begins.get(key, 0), uses.ends.get(key, 0)
     is_output = not outputs.isdisjoint(names)
     kind, size = _kind(net, names), _size(net, names, groups)
-    views = tuple(_views(net, names, groups, size))
+    views = () if groups.pieces.isdisjoint(names) else tuple(_views(net, names, groups, size))
     if kind is BufferKind.STATE:
         begin, end = 0, len(net.ops)
     # A part that is written leaves the others as they were, so that nothing is ever all gone.
@@ -179,8 +176,6 @@ def _size(net: Net, names: Iterable[str], groups: Groups) -> int | None:
 
 def _views(net: Net, names: Iterable[str], groups: Groups, size: int | None) -> Iterator[View]:
     """The names that do not fill a group which pieces were joined to."""
-    if groups.pieces.isdisjoint(names):
-        return
     for name in names:
         root, offset = groups.place_of(name)
         if offset or net.blob(name).nbytes != size:
@@ -195,7 +190,8 @@ def _outputs(net: Net, names: Iterable[str]) -> set[str]:
 
 def _kind(net: Net, names: Iterable[str]) -> BufferKind:
     roles = {net.blob(name).role or _declared(net, name) for name in names}
-    return next((kind for role, kind in _CLAIMS if role in roles), BufferKind.ACTIVATION)
+    role = next(role for role in _CLAIMS if role in roles) if len(roles) > 1 else roles.pop()
+    return _CLAIMS[role]
 
 
 def _declared(net: Net, name: str) -> Role:
@@ -210,13 +206,14 @@ def _uses(net: Net, known: frozenset[str], groups: Groups) -> _Uses:
     uses = _Uses({groups.root(name): 0 for name in net.inputs})
     for step, (op, reads) in enumerate(zip(net.ops, reads_by_op(net), strict=True)):
         read = [groups.root(name) for name in reads]
+        device = device_of_reads(op)
         for key in read:
-            uses.read(key, step, device_of_reads(op))
+            uses.read(key, step, device)
+        device = device_of_writes(op)
         for name in written_by(op, known):
             key = groups.root(name)
             # A nested net may run or not, so it may leave what was there before.
-            anew = key not in read and not op.nets
-            uses.write(key, step, device_of_writes(op), anew=anew)
+            uses.write(key, step, device, anew=key not in read and not op.nets)
     return uses
 
 
