@@ -9,7 +9,6 @@ A group is known by its root, the name that holds all of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 __all__ = ["Groups"]
@@ -43,18 +42,13 @@ class Groups:
         if offset is not None:
             self.pieces.add(name)
 
+    def copy(self) -> Groups:
+        """The same groups, to be joined otherwise."""
+        return Groups(dict(self.above), set(self.pieces), set(self.strided))
+
     def root(self, name: str) -> str:
         """The root of a name's group."""
-        return self.place_of(name)[0]
-
-    def members(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """The names of each group, in their order, by its root."""
-        if not self.above:
-            return {name: (name,) for name in names}
-        found: dict[str, list[str]] = {}
-        for name in names:
-            found.setdefault(self.root(name), []).append(name)
-        return {root: tuple(group) for root, group in found.items()}
+        return self.place_of(name)[0] if name in self.above else name
 
     def place_of(self, name: str) -> tuple[str, int]:
         """The root of a name's group, and the bytes from there to the name."""
