@@ -41,7 +41,7 @@ from memplan.verify import broken_read, same_dataflow, verify
 from memplan.wishes.names import recycled_as_wished
 from memplan.wishes.offsets import Pack, by_buffer, packed_as_wished
 
-__all__ = ["Answer", "answered_by_names", "named", "packed", "tell"]
+__all__ = ["Answer", "answered_by_names", "named", "packed", "posed", "tell", "unchecked"]
 
 _TOLD_EVERY = 500  # decisions of a planner: some tenths of a second where they are dearest
 
@@ -89,22 +89,7 @@ def packed(
     if entry.order is not None:
         net = replace(net, ops=tuple(net.ops[index] for index in entry.order(net)))
     found = storages(net, settings.sharing)
-    # A nested net's blobs are packed by the same planner: its arena is what the op must reserve.
-    # No file says where those lie.
-    pack_inner = greedy_by_size if entry.needs_plan else entry.pack
-    counted = settings.accounting
-    problem = problem_from(
-        net,
-        replace(counted, state=counted.state and entry.plans_state),
-        settings.alignment,
-        lambda inner: pack_inner(inner).peak,
-        found,
-        scratch=settings.scratch,
-    )
-    if entry.needs_plan:
-        problem = with_placement(problem, net)
-    elif entry.obeys_file:
-        problem = with_file_offsets(problem, net)
+    problem = posed(net, settings, entry, found)
     expected = len(problem.buffers) - len(problem.unknown)
     trace = _Watched(progress=progress, expected=expected)
     pack = _packer(settings, entry, search, progress)
@@ -118,6 +103,33 @@ def packed(
     unsafe = _why_file_is_unsafe(plan, "pins" if settings.wishes.pins else "the file itself")
     checked = plan if unsafe is None else replace(plan, proof=None)
     return Answer(net, found, checked, decisions, unsafe=unsafe)
+
+
+def posed(net: Net, settings: Settings, entry: PackerEntry, found: tuple[Storage, ...]) -> Problem:
+    """The problem that a net with these storages poses to a planner of offsets."""
+    # A nested net's blobs are packed by the same planner: its arena is what the op must reserve.
+    # No file says where those lie.
+    pack_inner = greedy_by_size if entry.needs_plan else entry.pack
+    counted = settings.accounting
+    problem = problem_from(
+        net,
+        replace(counted, state=counted.state and entry.plans_state),
+        settings.alignment,
+        lambda inner: pack_inner(inner).peak,
+        found,
+        scratch=settings.scratch,
+    )
+    if entry.needs_plan:
+        return with_placement(problem, net)
+    return with_file_offsets(problem, net) if entry.obeys_file else problem
+
+
+def unchecked(
+    net: Net, settings: Settings, entry: PackerEntry, found: tuple[Storage, ...], problem: Problem
+) -> Plan:
+    """What a planner of offsets answers to a problem; nobody has verified it yet."""
+    pack = _packer(settings, entry, entry.search, None)
+    return _plan_of(net, settings, pack, (problem, found), None)
 
 
 def _packer(
@@ -134,10 +146,10 @@ def _plan_of(
     net: Net,
     settings: Settings,
     pack: Pack,
-    posed: tuple[Problem, tuple[Storage, ...]],
-    trace: Trace,
+    asked: tuple[Problem, tuple[Storage, ...]],
+    trace: Trace | None,
 ) -> Plan:
-    problem, found = posed
+    problem, found = asked
     if not settings.wishes:
         return pack(problem, trace)
     wishes = by_buffer(settings.wishes, found, problem)
@@ -169,10 +181,20 @@ def answered_by_names(
             f"{entry.title}: it gives blobs of a graph new names, and these are buffers without "
             "one; choose a planner of offsets"
         )
+    entry = _who_answers(entry, settings)
     trace = _Watched(progress=progress, expected=len(made_names(net)))
     parallel = runs_in_parallel(net, settings)
     assignment = _names_of(net, settings, entry, trace, parallel=parallel)
     return named(net, settings, (entry.name, assignment), trace.decisions)
+
+
+def _who_answers(entry: RecyclerEntry, settings: Settings) -> RecyclerEntry:
+    """The planner itself, or the one that stands for it where no op is to wait."""
+    if not settings.wishes.no_waiting or not entry.no_waiting:
+        return entry
+    instead = planner_named(entry.no_waiting)
+    assert isinstance(instead, RecyclerEntry)
+    return instead
 
 
 def named(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from memplan.errors import MemplanError, UnknownSize, quoted
 from memplan.formats.plan_json import PlanFile
 from memplan.net import Net
+from memplan.order import ORDERS
 from memplan.plan import Buffer, Progress
 from memplan.planners import PLANNERS, PackerEntry, planners_for
 from memplan.study import Settings, Study, study
@@ -127,7 +128,8 @@ def gate(
     if budget is None or not over:
         return verdict
     # Of equals the first that was tried: what counts less stands last.
-    tried = sorted(_remedies(net, found, budget, progress), key=lambda remedy: remedy.peak)
+    asked = replace(settings, planner=found.settings.planner)
+    tried = sorted(_remedies(net, asked, budget, progress), key=lambda remedy: remedy.peak)
     enough = tuple(remedy for remedy in tried if remedy.peak <= budget)
     closest = tried[0] if tried and not enough and tried[0].peak < peak else None
     return replace(verdict, remedies=enough, closest=closest)
@@ -153,15 +155,17 @@ def _growth(found: Study, baseline: PlanFile) -> Growth:
     return Growth(baseline.file, baseline.peak, by, tuple(changes))
 
 
-def _remedies(net: Net, found: Study, budget: int, progress: Progress | None) -> Iterator[Remedy]:
+def _remedies(
+    net: Net, asked: Settings, budget: int, progress: Progress | None
+) -> Iterator[Remedy]:
     """Each single change that is safe, with its peak; several together where none is enough."""
     enough = False
-    for options, settings in _single(net, found.settings):
+    for options, settings in _single(net, asked):
         remedy = _tried(net, options, settings, progress)
         if remedy is not None:
             enough = enough or remedy.peak <= budget
             yield remedy
-    for options, settings in () if enough else _several(net, found.settings):
+    for options, settings in () if enough else _several(net, asked):
         remedy = _tried(net, options, settings, progress)
         if remedy is not None:
             yield remedy
@@ -185,6 +189,7 @@ Variant = tuple[tuple[str, ...], Settings]
 def _single(net: Net, settings: Settings) -> Iterator[Variant]:
     yield from _planners(net, settings)
     if net.given is None:
+        yield from _orders(settings)
         yield from _shared(settings)
     if settings.alignment > 1:
         yield ("--alignment 1",), replace(settings, alignment=1)
@@ -198,6 +203,20 @@ def _planners(net: Net, settings: Settings) -> Iterator[Variant]:
         if entry.name in (settings.planner, "naive") or slow or needs_plan:
             continue
         yield (f"--planner {entry.name}",), replace(settings, planner=entry.name)
+
+
+def _orders(settings: Settings) -> Iterator[Variant]:
+    """Other orders of the ops, unless one was asked for; no clock decides them."""
+    if settings.order:
+        return
+    for name in ORDERS:
+        yield (f"--order {name}",), replace(settings, order=name)
+    if isinstance(PLANNERS[settings.planner], PackerEntry):
+        # In an order that leaves room the planner may be what stands in the way.
+        for planner in ("best_of", "optimal"):
+            if planner != settings.planner:
+                options = f"--planner {planner}", "--order lowest_peak"
+                yield options, replace(settings, planner=planner, order="lowest_peak")
 
 
 def _shared(settings: Settings) -> Iterator[Variant]:
@@ -228,12 +247,27 @@ def _several(net: Net, settings: Settings) -> Iterator[Variant]:
     for name, base in bases:
         if net.given is not None or not isinstance(PLANNERS[base.planner], PackerEntry):
             continue
-        sharing = replace(base.sharing, ops=None, in_place=True, views=True)
-        shared = replace(base, sharing=sharing)
-        options = (*name, "--in-place", "--views")
-        yield options, shared
-        if base.alignment > 1:
-            yield (*options, "--alignment 1"), replace(shared, alignment=1)
-        neither = replace(base.accounting, inputs=False, outputs=False)
-        outside = ("--no-count-inputs", "--no-count-outputs")
-        yield (*options, *outside), replace(shared, accounting=neither)
+        for options, shared in (
+            *_in_order(name, base, settings),
+            *_all_shared(name, base, settings),
+        ):
+            yield options, shared
+            if base.alignment > 1:
+                yield (*options, "--alignment 1"), replace(shared, alignment=1)
+            neither = replace(base.accounting, inputs=False, outputs=False)
+            outside = ("--no-count-inputs", "--no-count-outputs")
+            yield (*options, *outside), replace(shared, accounting=neither)
+
+
+def _all_shared(name: tuple[str, ...], base: Settings, asked: Settings) -> Iterator[Variant]:
+    sharing = replace(base.sharing, ops=None, in_place=True, views=True)
+    shared = replace(base, sharing=sharing)
+    options = (*name, "--in-place", "--views")
+    yield options, shared
+    yield from _in_order(options, shared, asked)
+
+
+def _in_order(options: tuple[str, ...], base: Settings, asked: Settings) -> Iterator[Variant]:
+    """The order that is searched for: once for the planner asked for, once for all together."""
+    if not asked.order and base.planner in (asked.planner, "best_of"):
+        yield (*options, "--order lowest_peak"), replace(base, order="lowest_peak")

@@ -51,6 +51,7 @@ class Settings:
         profile: The engine that these settings follow, a key of `PROFILES`: it is shown, and
             changes nothing here.
         wishes: What the plan is to keep to beside being safe.
+        order: A name of `order.ORDERS`: the ops are put in that order first; empty: as they stand.
     """
 
     planner: str = "greedy_by_size"
@@ -65,6 +66,7 @@ class Settings:
     sharing: Sharing = SHARE_NOTHING
     profile: str | None = None
     wishes: Wishes = NO_WISHES
+    order: str = ""
 
 
 def runs_in_parallel(net: Net, settings: Settings) -> bool:

@@ -10,10 +10,11 @@ from types import MappingProxyType
 
 from memplan.answering import Answer, answered_by_names, named, packed, tell
 from memplan.errors import InvalidNet, quoted
-from memplan.liveness import Storage
+from memplan.liveness import Storage, problem_from, storages
 from memplan.metrics import Metrics, measure
 from memplan.net import Net, Role
 from memplan.ops.schema import TensorType
+from memplan.order import NODES, in_order, order_named
 from memplan.plan import Decisions, Plan, Problem, Progress
 from memplan.planners import PackerEntry, Searcher, planner_named
 from memplan.rewrite import Assignment
@@ -42,6 +43,8 @@ class Study:
 
     Attributes:
         net: Its ops in the order that the plan is for.
+        order: The ops by their index in the net as it stood, where another order was asked for.
+        settings: How `net` was planned; the order that was asked for is that of its ops already.
         assignment: The new names that a recycler chose; None for a packer's plan.
         unsafe: What is wrong with the plan: one sentence. Only planners that are kept bug for
             bug, and offsets that come with the file, get as far as this with an unsafe plan.
@@ -57,6 +60,7 @@ class Study:
     seconds: float
     assignment: Assignment | None = None
     unsafe: str | None = None
+    order: tuple[int, ...] | None = None
 
     def buffer_of(self, blob: str) -> str | None:
         """The buffer in which a blob of the net lies; None for what is not planned."""
@@ -128,13 +132,40 @@ def study(
     settings = replace(settings, planner=settings.planner or usual_planner(net))
     entry = planner_named(settings.planner)
     started = time.perf_counter()
+    order = None
+    if settings.order:
+        tell(progress, 0.05, "looking for an order of the ops")
+        net, settings, order = _put_in_order(net, settings)
     tell(progress, 0.1, "planning")
     if isinstance(entry, PackerEntry):
         answer = packed(net, settings, entry, progress, search_of(entry))
     else:
         answer = answered_by_names(net, settings, entry, progress)
     tell(progress, 0.8, "measuring")
-    return _measured(answer, settings, started)
+    made = _measured(answer, settings, started)
+    return made if order is None else _told_of_the_file(made, order)
+
+
+def _put_in_order(net: Net, settings: Settings) -> tuple[Net, Settings, tuple[int, ...]]:
+    """The net with its ops in the order that is asked for, the settings for it, the order."""
+    found = storages(net, settings.sharing)
+    posed = problem_from(
+        net, settings.accounting, settings.alignment, found=found, scratch=settings.scratch
+    )
+    order = order_named(settings.order, net, (posed, found), settings.nodes or NODES)
+    place = {op: step for step, op in enumerate(order)}
+    # The problem was posed: what is asked for is asked for by an op of the net.
+    scratch = tuple(replace(asked, step=place[asked.step]) for asked in settings.scratch)
+    return in_order(net, order), replace(settings, order="", scratch=scratch), order
+
+
+def _told_of_the_file(made: Study, order: tuple[int, ...]) -> Study:
+    """The same study with the order, and with names and an order for the net as it stood."""
+    assignment = made.assignment
+    if assignment is not None:
+        order = tuple(order[step] for step in assignment.order or range(len(order)))
+        assignment = replace(assignment, order=order, unchanged=None)
+    return replace(made, assignment=assignment, order=order)
 
 
 def _measured(answer: Answer, settings: Settings, started: float) -> Study:

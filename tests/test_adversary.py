@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memplan import adversary
 from memplan.adversary import BREAKABLE, Extent, best_plan, smallest_loss
 from memplan.errors import Cancelled
 from memplan.plan import Buffer, LiveRange, Plan, Problem
@@ -70,8 +69,9 @@ def test_a_planner_that_is_the_best_on_small_ones_is_broken_by_drawing(monkeypat
         return best_plan(problem) if small else PLANNERS["greedy_by_size"].pack(problem)
 
     entry = PackerEntry("mine", "Mine", "", "", pack)
-    monkeypatch.setattr(adversary, "_LARGEST", {3: 3, 4: 2})  # else it takes minutes
-    monkeypatch.setattr(adversary, "_DRAWN", 300)
+    # Else it takes minutes.
+    monkeypatch.setattr("memplan.adversary.small_problems._LARGEST", {3: 3, 4: 2})
+    monkeypatch.setattr("memplan.adversary.loss._DRAWN", 300)
     loss = smallest_loss(entry, 8)
     assert loss == smallest_loss(entry, 8)
     assert loss.extent is Extent.DRAWN

@@ -118,3 +118,16 @@ def test_a_phone_shows_all_of_it(chromium: playwright.Browser, address: str, sch
         wide = tab.locator(selector).evaluate("e => e.scrollWidth - e.clientWidth")
         assert wide <= 0
     tab.close()
+
+
+def test_a_link_restores_the_free_dims_of_both_sides(page: playwright.Page, address: str) -> None:
+    opened(page, address, "net=transformer&dim_length=64&b=greedy_by_size")
+    page.get_by_test_id("stMain").get_by_test_id("stPopoverButton").first.click()
+    field = page.get_by_test_id("stPopoverBody").get_by_role("spinbutton", name="length")
+    field.fill("32")
+    field.press("Enter")
+    page.get_by_text("batch 1 · length 32").wait_for()
+    in_url(page, "b_dim_length=32")
+    page.goto(page.url)  # a visit of its own
+    page.get_by_text("batch 1 · length 64").wait_for()
+    page.get_by_text("batch 1 · length 32").wait_for()

@@ -116,6 +116,29 @@ def test_a_link_opens_at_its_frame_and_the_address_follows(
     assert "scene=1" in page.url
 
 
+def test_back_leaves_a_run_and_does_not_go_through_its_frames(
+    page: playwright.Page, address: str
+) -> None:
+    opened(page, address, "lesson=sharing")
+    page.wait_for_function("!location.search.includes('frame')")
+    entries = page.evaluate("history.length")
+    for frame in (1, 2, 3):
+        page.keyboard.press("ArrowRight")
+        without_questions(page)
+        at(page, frame)
+        page.wait_for_function("n => location.search.endsWith(`frame=${n}`)", arg=frame)
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    assert page.evaluate("history.length") == entries
+    page.get_by_role("radio", name="Break it").click()
+    page.wait_for_function("location.search.includes('do=break')")
+    assert page.evaluate("history.length") == entries + 1
+    page.get_by_text("needs", exact=False).first.wait_for()
+    page.wait_for_timeout(2500)  # an address just left is taken for one sent before the last word
+    page.go_back()
+    at(page, 3)
+    assert page.evaluate("location.search").endswith("frame=3")
+
+
 def test_it_stands_where_it_was_left(page: playwright.Page, address: str) -> None:
     stepper = opened(page, address, "lesson=sharing&scene=1&frame=5")
     stepper.focus()

@@ -12,6 +12,7 @@ __all__ = ["address", "page"]  # fixtures
 pytestmark = pytest.mark.browser
 
 PATIENCE = 60_000
+NET = "data: 1x3x8x8\nw: 4x3x3x3\nConv data, w -> first kernel=3 pad=1\nRelu first -> second"
 
 
 def write(page: playwright.Page, label: str, text: str) -> None:
@@ -33,7 +34,9 @@ def test_a_net_is_written_mended_stepped_and_sent(page: playwright.Page, address
     playwright.expect(page.locator(".stepper")).to_have_count(0, timeout=PATIENCE)
     page.wait_for_function("location.search.includes('text=')")
     wrong = page.evaluate("location.search")
-    write(page, "A net: an op a line", "Relu first -> second\nSum second, first -> third")
+    write(page, "A net: an op a line", NET.replace("kernel=3", "kernel=3x3"))
+    page.get_by_text("is no value for the argument kernel").wait_for()
+    write(page, "A net: an op a line", NET)
     page.locator(".stepper[data-frame]").wait_for()
     page.locator(".stepper").focus()
     page.keyboard.press("ArrowRight")
@@ -45,9 +48,7 @@ def test_a_net_is_written_mended_stepped_and_sent(page: playwright.Page, address
     other.set_default_timeout(PATIENCE)
     other.goto(page.url)
     field = other.get_by_role("textbox", name="A net: an op a line")
-    playwright.expect(field).to_have_value(
-        "Relu first -> second\nSum second, first -> third", timeout=PATIENCE
-    )
+    playwright.expect(field).to_have_value(NET, timeout=PATIENCE)
     other.locator(".stepper[data-frame]").wait_for()
     other.close()
 

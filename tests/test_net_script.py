@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memplan.formats.net_text import MOST_LINES, parse_lines
+from memplan.formats.net_text_args import args_text
 from memplan.net import Role
 from memplan.net_script import EXAMPLE, net_text, read_script
 from memplan.study import prepare, study
@@ -47,9 +48,37 @@ WRONG = {
     "Foo a -> b\na: 8 B": "line 1: the size of 'b' cannot be told",
     "a: 8 B\nSum a, c -> b": "line 2: the size of 'c' cannot be told",
     "Relu a -> b\nRelu c -> b": "line 1: 'b' has two makers: line 1 ('Relu') and line 2 ('Relu')",
+    "Relu a -> b kernel=": "line 1: after `kernel=` stands a value, as in `kernel=3`",
+    "Conv a, w -> b kernel=3x3": "line 1: '3x3' is no value for the argument kernel; write a num",
+    "Conv a, w -> b pad=1 pad=2": "line 1: the argument pad is given twice; leave one out",
+    "Conv a, w -> b pads=[1, 2": "line 1: a list of values ends with a bracket",
+    "Conv a, w -> b pads=[1 2]": "line 1: the argument pads is a list of at most 64 values with a",
+    "Conv a, w -> b pads=[1, x]": "line 1: the argument pads has numbers and text in one list",
+    "Conv a, w -> b k=99999999999999999999": "line 1: '99999999999999999999' is no value for the",
+    'Conv a, w -> b order="\\x"': "line 1: the argument order: '\"\\\\x\"' is no text in quotes",
+    "Conv a, w, -> b kernel=3": "line 1: what it reads is a list of names",
+    "Conv a, w -> b kernel=3, pad=1": "line 1: 'kernel=3' reads as an argument: those stand behind",
+    "Sum a, b=c -> d": "a name that holds an equals sign stands in double quotes",
+    "a=b: 8 B": "a name that holds an equals sign stands in double quotes",
+    "k=3 Relu a -> b": "line 1: an op begins with its type",
+    "Relu a -> b " + " ".join(f"k{n}=1" for n in range(33)): "line 1: an op has at most 32 arg",
+    "c = Conv a w kernel=3 pad=1": "arrow: `Conv a, w -> c kernel=3 pad=1`",
+    "a: 1x3x8x8\nw: 4x3x3x3\nConv a, w -> c": "argument kernel is missing; give kernel or kernels)",
+    "a: 1x3x8x8\nw: 4x3x3x3\nConv a, w -> c kernel=0": "kernel, stride and dilation must be 1 or",
+    "ConstantFill -> a shape=[-1]": "line 1: ConstantFill 'a': [-1] is no shape: a dim is negative",
     "\n".join(["Relu a -> a"] * (MOST_LINES + 1)): "the text is longer than 500 lines",
     "x" * 60_000: "or 50,000 characters; open a large net as a file",
 }
+
+ARGUMENTS = (
+    "\nConv a, w -> c ",
+    " kernel=3",
+    " stride=0",
+    " pads=[1,",
+    " -1",
+    "]",
+    ' order="NHWC"',
+)
 
 
 @pytest.mark.parametrize("text", WRONG, ids=lambda text: text[:30])
@@ -119,8 +148,79 @@ def said(net):
     """All that a text says of a net."""
     sizes = {name: net.blob(name).nbytes for name in net.names()}
     weights = {name for name, blob in net.blobs.items() if blob.initialized}
-    ops = [(op.type, op.inputs, op.outputs) for op in net.ops]
+    ops = [(op.type, op.inputs, op.outputs, dict(op.args)) for op in net.ops]
     return ops, net.outputs, sizes, weights
+
+
+CONVOLUTION = "data: 1x3x16x16\nw: 4x3x3x3\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "shape"),
+    [
+        ("Conv data, w -> c kernel=3", (1, 4, 14, 14)),
+        ("Conv data, w -> c kernel=3 stride=2 pad=1", (1, 4, 8, 8)),
+        ("Conv data, w kernel = 3 pad = 1 -> c stride=2", (1, 4, 8, 8)),
+        ("Conv data, w -> c kernels=[3, 3] pads=[1,1,1,1]  # as it was", (1, 4, 16, 16)),
+        ('Conv data, w -> c kernel=3 order="NCHW" dilation=2', (1, 4, 12, 12)),
+        ("MaxPool data -> c kernel=2 stride=2", (1, 3, 8, 8)),
+        ("AveragePool data -> c global_pooling=true", (1, 3, 1, 1)),
+        ("Transpose data -> c axes=[0, 2, 3, 1]", (1, 16, 16, 3)),
+        ("ConstantFill -> c shape=[2, 5] value=0.5", (2, 5)),
+    ],
+)
+def test_arguments_tell_sizes(line, shape):
+    script = read_script(CONVOLUTION + line)
+    assert script.mistakes == ()
+    assert script.net.blob("c").shape == shape
+    again = read_script(net_text(script.net))
+    assert said(again.net) == said(script.net)
+
+
+def test_what_is_odd_about_arguments_is_noted():
+    script = read_script(CONVOLUTION + "Conv data, w -> c kernal=3 epsilon=1\nc: 8 B")
+    assert [str(note) for note in script.notes] == [
+        "line 3: Conv has no argument 'kernal' (did you mean 'kernel'?)",
+        (
+            "line 3: Conv 'c': the argument kernel is missing; give kernel or kernels; what it "
+            "makes is taken as written"
+        ),
+    ]
+    assert script.net.blob("c").nbytes == 8
+    script = read_script(CONVOLUTION + "Conv data, w -> c kernel=3\nc: 1x4x9x9")
+    assert "line 4: Conv in line 3 makes 'c' of 3.1 KiB by its rule" in str(script.notes[0])
+
+
+values = (
+    st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=40).filter(lambda text: text.isascii() or text.isprintable()).map(str.encode)
+)
+arguments = st.dictionaries(
+    st.from_regex(r"[A-Za-z_]\w{0,20}", fullmatch=True).filter(str.isascii),
+    values
+    | st.lists(st.integers(-(2**63), 2**63 - 1), max_size=8).map(tuple)
+    | st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=8).map(tuple)
+    | st.lists(st.text('ab c,]"\\#=>', max_size=9).map(str.encode), min_size=1, max_size=4).map(
+        tuple
+    ),
+    max_size=5,
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(arguments)
+def test_any_argument_survives(args):
+    line = f"Foo a -> b {args_text(args)}"
+    parsed = parse_lines(line)
+    assert parsed.mistakes == []
+    assert dict(parsed.ops[0].args) == args
+    assert [type(value) for value in parsed.ops[0].args.values()] == [*map(type, args.values())]
+
+
+def test_what_a_line_cannot_say_is_left_out():
+    odd = {"nan": float("nan"), "large": 2**63, "bytes": b"\xff", "many": (0,) * 65, "a b": 1}
+    assert args_text(odd | {"pad": 1, "on": b"true"}) == 'pad=1 on="true"'
 
 
 @settings(deadline=None, max_examples=150)
@@ -153,9 +253,9 @@ def test_any_name_survives(three):
 
 @settings(deadline=None, max_examples=300)
 @given(
-    st.lists(st.sampled_from([*'ab,:->#"x1 B\\\n', "Relu ", "->", "outputs ", "a: 8 B\n"])).map(
-        "".join
-    )
+    st.lists(
+        st.sampled_from([*'ab,:->#"x1 B\\\n=[]', "Relu ", "->", "outputs ", "a: 8 B\n", *ARGUMENTS])
+    ).map("".join)
 )
 def test_no_text_whatever_raises(text):
     script = read_script(text)

@@ -14,6 +14,7 @@ from memplan.cli.json_text import json_text
 from memplan.cli.opening import Opening, net_options
 from memplan.cli.report import optimize_report
 from memplan.net import Net
+from memplan.order import ORDERS
 from memplan.planners import PLANNERS, RecyclerEntry
 from memplan.planners.asking import default_question
 from memplan.planners.recycling import RecyclingOptions
@@ -44,6 +45,7 @@ def _blobs(flag: str, help_: str) -> Callable[[Callable[..., str]], Callable[...
 @_blobs("--loss", "Where gradients start (default: blobs whose gradient is a constant)")
 @_blobs("--dont-share", "Shares with nobody")
 @click.option("--namescope", default="", metavar="PREFIX", help="Stands before each new name.")
+@click.option("--order", type=click.Choice(ORDERS), help="Write the ops in another order.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write the net.")
 @click.option("--text", "as_text", is_flag=True, help="Write it as text, not binary.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable answer.")
@@ -56,6 +58,7 @@ def optimize(
     loss: Sequence[str],
     dont_share: Sequence[str],
     namescope: str,
+    order: str | None,
     out: Path | None,
     as_text: bool,
     as_json: bool,
@@ -67,7 +70,7 @@ def optimize(
         default_question(net, entry), dont_share=frozenset(dont_share), namescope=namescope
     )
     options = _narrowed(asked, static, loss if entry.from_losses else head)
-    result = study(net, Settings(planner, recycling=options))
+    result = study(net, Settings(planner, recycling=options, order=order or ""))
     # Made even where nobody takes it: a net that cannot be written is no answer.
     written = optimised_pbtxt(result) if as_text else optimised_pb(result)
     if out is not None:

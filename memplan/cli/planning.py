@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from memplan.cli.arguments import seconds
 from memplan.cli.files import read_file
 from memplan.formats import scratch_rows
+from memplan.order import ORDERS
 from memplan.planners import PLANNERS
 from memplan.profiles import PROFILES
 from memplan.study import Settings
@@ -22,7 +23,7 @@ from memplan.wishes import Wishes
 __all__ = ["plan_options"]
 
 _DEFAULTS = Settings()
-_PLAIN = ("planner", "alignment", "deadline", "nodes")
+_PLAIN = ("planner", "alignment", "order", "deadline", "nodes")
 _COUNTED = ("inputs", "outputs")
 _SHARED = ("in_place", "views", "pieces")
 _NAMES = ("profile", *_PLAIN, *(f"count_{part}" for part in _COUNTED), *_SHARED)
@@ -45,6 +46,11 @@ _OPTIONS = (
         default=_DEFAULTS.alignment,
         show_default=True,
         help="Every offset is a multiple of this many bytes.",
+    ),
+    click.option(
+        "--order",
+        type=click.Choice(ORDERS),
+        help="Run the ops in another order; `plan --json` and `optimize` tell it.",
     ),
     click.option("--deadline", metavar="SECONDS", callback=seconds, help="Time to search for."),
     click.option("--nodes", type=click.IntRange(min=1), help="Search nodes to spend."),
@@ -78,6 +84,7 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_settings(*args: Any, **arguments: Any) -> Any:
         said = {name: arguments.pop(name) for name in _NAMES}
         said["planner"] = said["planner"] or ""  # what is usual for the net
+        said["order"] = said["order"] or ""
         file = arguments.pop("scratch")
         wishes = Wishes(no_waiting=arguments.pop("no_waiting"))
         profile = PROFILES.get(said.pop("profile") or "")

@@ -19,7 +19,7 @@ from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.names import shown, shown_shape
 from memplan.views.rows import MemoryRow, biggest_first, memory_rows
-from memplan.views.sentences import head_sentence, proof_sentence, unknown_reason
+from memplan.views.sentences import head_sentence, instead_sentence, proof_sentence, unknown_reason
 from memplan.views.steps import extent
 
 __all__ = ["optimize_report", "plan_report", "planners_report", "profiles_report", "shapes_report"]
@@ -47,7 +47,11 @@ def plan_report(
         _title(study.net),
         _figures(study),
         _verdict(study),
-        *(Text(told) for told in (head_sentence(study), beside, _assumed(assumed)) if told),
+        *(
+            Text(told)
+            for told in (instead_sentence(study), head_sentence(study), beside, _assumed(assumed))
+            if told
+        ),
         *_largest(largest),
         *_reasons(unknown),
     )

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from memplan.errors import MemplanError
+from memplan.explain.replanning import Again
 from memplan.net import Blob, DType, Net, Op, reads_by_op
 from memplan.ops import schema_of
 from memplan.plan import Buffer, BufferKind, Progress
 from memplan.planners import PackerEntry, planner_named
 from memplan.planners.reachability import earlier_ops
-from memplan.study import Settings, Study, study
+from memplan.settings import Settings
+from memplan.study import Study
 from memplan.verify import same_dataflow
 
 __all__ = ["Action", "ActionKind", "Peak", "at_peak"]
@@ -93,27 +94,23 @@ def at_peak(made: Study, most: int = 6, progress: Progress | None = None) -> Pea
     here.sort(key=lambda b: (-b.bytes_at(step), b.live, b.name))
     alive = tuple((b.name, b.bytes_at(step)) for b in here)
     trials = list(_trials(made, step, here[:most])) if made.net.ops else []
+    again = Again(made)
     found = []
     for number, trial in enumerate(trials):
         if progress is not None:
             progress(number / len(trials), f"trying {number + 1:,} of {len(trials):,} actions")
-        action = _tried(made, trial)
+        action = _tried(again, trial)
         if action is not None:
             found.append(action)
     found.sort(key=lambda a: (-a.saves, a.kind, a.blob or "", a.op or 0, a.detail))
     return Peak(step, made.metrics.max_live.bytes, alive, tuple(found), len(trials))
 
 
-def _tried(made: Study, trial: Trial) -> Action | None:
+def _tried(again: Again, trial: Trial) -> Action | None:
     kind, blob, op, detail, net, settings = trial
-    try:
-        again = study(net, settings)
-    except MemplanError:
-        return None
-    saves = made.metrics.peak_bytes - again.metrics.peak_bytes
-    if saves <= 0 or again.unsafe is not None:
-        return None
-    return Action(kind, blob, op, detail, saves, again.metrics.peak_bytes)
+    halved = blob if kind is ActionKind.SMALLER_TYPE else None
+    peak = again.lower(net, settings, halved)
+    return None if peak is None else Action(kind, blob, op, detail, again.peak - peak, peak)
 
 
 def _trials(made: Study, step: int, here: list[Buffer]) -> Iterator[Trial]:

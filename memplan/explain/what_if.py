@@ -7,20 +7,17 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from memplan.errors import InvalidNet, quoted
+from memplan.liveness import problem_from, storages
 from memplan.net import Device, Net
 from memplan.ops.schema import TensorType
-from memplan.order import dependency_graph, generation_order, longest_path_order
+from memplan.order import ORDERS, in_order, order_named
 from memplan.plan import Decision, Progress
 from memplan.planners import RecyclerEntry, planner_named
 from memplan.planners.asking import default_question
 from memplan.study import Settings, Study, prepare, study
-from memplan.verify import broken_read, same_dataflow
 from memplan.wishes import NO_WISHES, Wishes
 
 __all__ = ["ORDERS", "Change", "Differences", "Moved", "differences", "what_if"]
-
-ORDERS = ("generations", "longest_path")
-"""Orders of ops that have a name; any other is told op by op."""
 
 _NO_DIMS: Mapping[str, int] = MappingProxyType({})
 _NO_SHAPES: Mapping[str, TensorType] = MappingProxyType({})
@@ -73,7 +70,7 @@ def what_if(
     if change.devices:
         net = _moved_ops(net, change.devices)
     if change.order is not None:
-        net = _reordered(net, change.order)
+        net = _reordered(made, net, change.order)
     return study(net, _settings(made, net, change), progress)
 
 
@@ -85,20 +82,12 @@ def _moved_ops(net: Net, devices: Mapping[int, Device]) -> Net:
     return replace(net, ops=tuple(ops))
 
 
-def _reordered(net: Net, order: str | tuple[int, ...]) -> Net:
-    if order == "generations":
-        order = tuple(generation_order(dependency_graph(net.ops)))
-    elif order == "longest_path":
-        order = tuple(longest_path_order(dependency_graph(net.ops)))
-    elif isinstance(order, str):
-        raise InvalidNet(f"no order {quoted(order)}; there are: {', '.join(ORDERS)}")
-    if sorted(order) != list(range(len(net.ops))):
-        raise InvalidNet("an order names each op of the net once, by its index")
-    after = replace(net, ops=tuple(net.ops[index] for index in order))
-    wrong = same_dataflow(net, after, order=order)
-    if wrong is not None:
-        raise InvalidNet(f"the ops cannot run in this order: {broken_read(wrong)}")
-    return after
+def _reordered(made: Study, net: Net, order: str | tuple[int, ...]) -> Net:
+    if isinstance(order, str):
+        found = storages(net, made.settings.sharing)
+        problem = problem_from(net, made.settings.accounting, made.settings.alignment, found=found)
+        order = order_named(order, net, (problem, found))
+    return in_order(net, order)
 
 
 def _settings(made: Study, net: Net, change: Change) -> Settings:

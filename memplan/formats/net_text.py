@@ -2,14 +2,16 @@
 
     # what is read, what is made
     data: 1x3x8x8
-    Conv data, w, b -> c
-    c: 1x8x8x8           a size, where the op's own rule does not tell it
+    w: 8x3x3x3
+    Conv data, w, b -> c kernel=3 pad=1
     Relu c -> c          in place
-    Sum c, c -> d
+    Blur c -> d
+    d: 1x8x8x8           a size, where no rule of the op tells it
     outputs d            else what nobody reads
 
 A size is dims (``1x8x16``, float32 unless a type follows), or bytes (``1024 B``, ``4 KiB``). A name
-that holds a space, a comma, a colon, a hash or an arrow stands in double quotes, as in JSON.
+that holds a space, a comma, a colon, a hash, an arrow or an equals sign stands in double quotes, as
+in JSON. Arguments stand behind what an op makes, or before its arrow: `net_text_args`.
 Mistakes are collected, each with its line and with what to write instead; what is merely odd is
 a note.
 """
@@ -18,12 +20,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from memplan.errors import FormatError, quoted
-from memplan.net import Blob, DType
+from memplan.formats.net_text_advice import advice
+from memplan.formats.net_text_args import ARG, OPEN_LIST, argument
+from memplan.net import Arg, Blob, DType
 from memplan.units import parse_bytes
 
 __all__ = ["MOST_CHARS", "MOST_LINES", "Mistake", "OpLine", "Parsed", "SizeLine", "parse_lines"]
@@ -32,15 +37,16 @@ MOST_LINES = 500
 MOST_CHARS = 50_000
 _MOST_NAME = 200
 _MOST_NAMES = 200  # that one op reads or makes
+_MOST_ARGS = 32
 _MOST_MISTAKES = 20
 _MOST_DIMS = 8
 _MOST_BYTES = 2**50
 
 _TOKEN = re.compile(
-    r'(?P<text>"(?:[^"\\]|\\.)*")|(?P<arrow>->|→)|(?P<mark>[,:])|(?P<name>(?:(?!->)[^\s,:"→])+)'
+    rf'(?P<arg>{ARG})|(?P<text>"(?:[^"\\]|\\.)*")|(?P<arrow>->|→)|(?P<mark>[,:])'
+    r'|(?P<name>(?:(?!->)[^\s,:"→])+)'
 )
 _DIMS = re.compile(r"\d{1,12}(?:\s*[x\u00d7*]\s*\d{1,12})*")
-_CALL = re.compile(r"\s*(\S+)\s*=\s*(\w+)\s*\((.*)\)\s*")
 _TYPES = {dtype.label: dtype for dtype in DType if dtype.bits is not None}
 
 
@@ -63,6 +69,7 @@ class OpLine:
     type: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    args: Mapping[str, Arg] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +91,6 @@ class Parsed:
     mistakes: list[Mistake] = field(default_factory=list)
 
 
-class _Wrong(FormatError):
-    """What is wrong with one line."""
-
-
 def parse_lines(text: str) -> Parsed:
     """Take a text apart, line by line; what cannot be read becomes a mistake."""
     parsed = Parsed()
@@ -98,7 +101,7 @@ def parse_lines(text: str) -> Parsed:
     for number, line in enumerate(text.split("\n"), 1):
         try:
             _read(line, number, parsed)
-        except _Wrong as wrong:
+        except FormatError as wrong:
             parsed.mistakes.append(Mistake(number, str(wrong)))
             if len(parsed.mistakes) == _MOST_MISTAKES:
                 break
@@ -115,29 +118,32 @@ def _read(line: str, number: int, parsed: Parsed) -> None:
     if "arrow" in kinds:
         parsed.ops.append(_op(tokens, number))
     elif len(kinds) > 1 and kinds[1:2] == ["mark"] and words[1] == ":":
+        if kinds[0] == "arg":
+            raise FormatError(_in_quotes(words[0]))
         blob = _sized(words[0], bare[tokens[1][2] :].strip())
         if blob.name in parsed.sizes:
             earlier = parsed.sizes[blob.name].line
-            raise _Wrong(
+            raise FormatError(
                 f"{quoted(blob.name)} has a size already, in line {earlier}; leave one out"
             )
         parsed.sizes[blob.name] = SizeLine(number, blob)
     elif words[0] in ("inputs", "outputs") and len(words) > 1:
         if getattr(parsed, words[0]) is not None:
-            raise _Wrong(f"there is a line of {words[0]} already; put all names into one")
+            raise FormatError(f"there is a line of {words[0]} already; put all names into one")
         setattr(parsed, words[0], _names(tokens[1:], words[0]))
     else:
-        raise _Wrong(_advice(bare))
+        raise FormatError(advice(bare))
 
 
 def _without_comment(line: str) -> str:
     """The line up to a hash that stands in no quotes."""
-    inside = False
+    inside = escaped = False
     for place, char in enumerate(line):
-        if char == '"' and line[place - 1 : place] != "\\":
-            inside = not inside
-        elif char == "#" and not inside:
+        if char == "#" and not inside:
             return line[:place]
+        if char == '"' and not escaped:
+            inside = not inside
+        escaped = char == "\\" and inside and not escaped
     return line
 
 
@@ -150,13 +156,15 @@ def _tokens(line: str) -> Iterator[tuple[str, str, int]]:
             continue
         match = _TOKEN.match(line, place)
         if match is None:
-            raise _Wrong('a name in quotes ends with a quote too, as in "my blob"')
+            raise FormatError('a name in quotes ends with a quote too, as in "my blob"')
+        if OPEN_LIST.fullmatch(line, place, match.end() + 1):
+            raise FormatError("a list of values ends with a bracket, as in `pads=[1, 1, 2, 2]`")
         place = match.end()
         kind, value = match.lastgroup or "", match[0]
         if kind == "text":
             kind, value = "name", _unquoted(value)
         if kind == "name" and not 0 < len(value) <= _MOST_NAME:
-            raise _Wrong(f"a name has 1 to {_MOST_NAME} characters")
+            raise FormatError(f"a name has 1 to {_MOST_NAME} characters")
         yield kind, value, place
 
 
@@ -164,26 +172,53 @@ def _unquoted(text: str) -> str:
     try:
         value: str = json.loads(text, strict=False)
     except ValueError:
-        raise _Wrong(f"{quoted(text)} is no text in quotes; write \\\\ for a backslash") from None
+        raise FormatError(
+            f"{quoted(text)} is no text in quotes; write \\\\ for a backslash"
+        ) from None
     return value
 
 
 def _op(tokens: list[tuple[str, str, int]], number: int) -> OpLine:
     example = "as in `Relu a -> b` or `Sum a, b -> c`"
+    args = _arguments(tokens)
+    tokens = [token for token in tokens if token[0] != "arg" or token is tokens[0]]
     kinds = [kind for kind, _, _ in tokens]
     if kinds.count("arrow") > 1:
-        raise _Wrong(f"a line holds one op with one arrow, {example}")
+        raise FormatError(f"a line holds one op with one arrow, {example}")
     at = kinds.index("arrow")
     if at == 0 or kinds[0] != "name":
-        raise _Wrong(f"an op begins with its type, {example}")
+        raise FormatError(f"an op begins with its type, {example}")
     if at + 1 == len(tokens):
-        raise _Wrong(f"after the arrow stands what the op makes, {example}")
+        raise FormatError(f"after the arrow stands what the op makes, {example}")
     outputs = _names(tokens[at + 1 :], "what it makes")
     again = next((name for name in outputs if outputs.count(name) > 1), None)
     if again is not None:
-        raise _Wrong(f"the op makes {quoted(again)} twice; give each output a name of its own")
+        raise FormatError(f"the op makes {quoted(again)} twice; give each output a name of its own")
     inputs = _names(tokens[1:at], "what it reads") if at > 1 else ()
-    return OpLine(number, tokens[0][1], inputs, outputs)
+    return OpLine(number, tokens[0][1], inputs, outputs, MappingProxyType(args))
+
+
+def _arguments(tokens: list[tuple[str, str, int]]) -> dict[str, Arg]:
+    args: dict[str, Arg] = {}
+    for place, (kind, text, _) in enumerate(tokens):
+        if kind != "arg" or place == 0:
+            continue
+        if "," in (tokens[place - 1][1], *(after[1] for after in tokens[place + 1 : place + 2])):
+            raise FormatError(_in_quotes(text))
+        name, value = argument(text)
+        if name in args:
+            raise FormatError(f"the argument {name} is given twice; leave one out")
+        args[name] = value
+    if len(args) > _MOST_ARGS:
+        raise FormatError(f"an op has at most {_MOST_ARGS} arguments")
+    return args
+
+
+def _in_quotes(text: str) -> str:
+    return (
+        f"{quoted(text, 40)} reads as an argument: those stand behind the op's names, without "
+        "commas; a name that holds an equals sign stands in double quotes"
+    )
 
 
 def _names(tokens: list[tuple[str, str, int]], what: str) -> tuple[str, ...]:
@@ -191,9 +226,9 @@ def _names(tokens: list[tuple[str, str, int]], what: str) -> tuple[str, ...]:
     good = all((kind == "name") == (n % 2 == 0) for n, (kind, _, _) in enumerate(tokens))
     marks = {value for kind, value, _ in tokens if kind == "mark"}
     if not good or ":" in marks or len(tokens) % 2 == 0:
-        raise _Wrong(f"{what} is a list of names with a comma between two, as in `a, b`")
+        raise FormatError(f"{what} is a list of names with a comma between two, as in `a, b`")
     if len(tokens) > 2 * _MOST_NAMES:
-        raise _Wrong(f"{what}: more than {_MOST_NAMES} names")
+        raise FormatError(f"{what}: more than {_MOST_NAMES} names")
     return tuple(value for kind, value, _ in tokens if kind == "name")
 
 
@@ -207,28 +242,17 @@ def _sized(name: str, text: str) -> Blob:
         numbers = re.findall(r"\d+", dims[0]) if dims else []
         shape = tuple(int(number) for number in numbers)
         if len(shape) > _MOST_DIMS:
-            raise _Wrong(f"{quoted(name)} has more than {_MOST_DIMS} dims")
+            raise FormatError(f"{quoted(name)} has more than {_MOST_DIMS} dims")
         blob = Blob(name, shape, _TYPES[rest] if rest else DType.FLOAT32, initialized=weight)
     elif size.isdigit():
-        raise _Wrong(f"is {size} a dim, or bytes? write `{size} B`, or `1x{size}` for numbers")
+        raise FormatError(f"is {size} a dim, or bytes? write `{size} B`, or `1x{size}` for numbers")
     else:
         try:
             blob = Blob(name, (parse_bytes(size),), DType.UINT8, initialized=weight)
         except (ValueError, OverflowError):
             close = get_close_matches(rest, _TYPES, 1)
             hint = f"did you mean `{dims[0]} {close[0]}`?" if dims and close else example
-            raise _Wrong(f"{quoted(size, 40)} is no size; {hint}") from None
+            raise FormatError(f"{quoted(size, 40)} is no size; {hint}") from None
     if (blob.nbytes or 0) > _MOST_BYTES:
-        raise _Wrong(f"{quoted(name)} would have more than a pebibyte")
+        raise FormatError(f"{quoted(name)} would have more than a pebibyte")
     return blob
-
-
-def _advice(line: str) -> str:
-    """What somebody may have meant by a line that is none."""
-    call = _CALL.fullmatch(line)
-    if call is not None:
-        inputs = f" {call[3].strip()}" if call[3].strip() else ""
-        return f"an op is written with an arrow: `{call[2]}{inputs} -> {call[1]}`"
-    if "=>" in line:
-        return "the arrow is written `->`"
-    return "write an op, as in `Relu a -> b`, or a size, as in `a: 1x8x16` or `a: 1024 B`"

@@ -28,7 +28,7 @@ from memplan.liveness.problem import (
     with_placement,
 )
 from memplan.liveness.sharing import SHARE_ALL, SHARE_NOTHING, Sharing
-from memplan.liveness.storages import Storage, View, live_ranges, storages
+from memplan.liveness.storages import Storage, Unshared, View, live_ranges, storages
 
 __all__ = [
     "SHARE_ALL",
@@ -37,6 +37,7 @@ __all__ = [
     "NestedNeed",
     "Sharing",
     "Storage",
+    "Unshared",
     "View",
     "live_bytes",
     "live_levels",

@@ -42,9 +42,13 @@ class Groups:
         if offset is not None:
             self.pieces.add(name)
 
+    def copy(self) -> Groups:
+        """The same groups, to be joined otherwise."""
+        return Groups(dict(self.above), set(self.pieces), set(self.strided))
+
     def root(self, name: str) -> str:
         """The root of a name's group."""
-        return self.place_of(name)[0]
+        return self.place_of(name)[0] if name in self.above else name
 
     def place_of(self, name: str) -> tuple[str, int]:
         """The root of a name's group, and the bytes from there to the name."""

@@ -16,6 +16,7 @@ were:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from memplan.liveness.extents import Extent
@@ -65,7 +66,7 @@ def share(net: Net, sharing: Sharing, groups: Groups, extents: dict[str, Extent]
 
     Args:
         groups: Names that are one already; changed.
-        extents: When each group is in use, by its root; changed.
+        extents: When each group is in use, by its root; changed, but not what it holds.
 
     Cost: nearly linear in the operands.
     """
@@ -213,7 +214,9 @@ class _Draft:
         """Put the group of `target` into that of `source`: as a piece, `offset` bytes on."""
         root, place = self.groups.place_of(source)
         below = self.groups.root(target)
-        above, under = self.extents[root], self.extents.pop(below)
+        # A new one: others may look at the groups as they were.
+        above, under = copy(self.extents[root]), self.extents.pop(below)
+        self.extents[root] = above
         above.take_in(under)
         if under.kind is BufferKind.OUTPUT and above.kind is BufferKind.ACTIVATION:
             above.kind = BufferKind.OUTPUT

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from memplan.liveness.extents import device_of_reads, device_of_writes, extents_of, written_by
+from memplan.liveness.extents import Extent, extents_of
 from memplan.liveness.groups import Groups
 from memplan.liveness.sharing import SHARE_NOTHING, Sharing, share
-from memplan.net import CPU, Device, Net, Role, reads_by_op
+from memplan.liveness.uses import Uses, uses_of
+from memplan.net import CPU, Device, Net, Role
 from memplan.ops import schema_of
 from memplan.plan import Buffer, BufferKind, LiveRange
 
-__all__ = ["Storage", "View", "live_ranges", "storages"]
+__all__ = ["Storage", "Unshared", "View", "live_ranges", "storages"]
 
 # The strongest claim decides what a storage is, when its names have several roles.
 _CLAIMS = (
@@ -21,6 +23,8 @@ _CLAIMS = (
     (Role.INPUT, BufferKind.INPUT),
     (Role.OUTPUT, BufferKind.OUTPUT),
 )
+
+_KIND = dict.fromkeys(Role, BufferKind.ACTIVATION) | dict(_CLAIMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +78,99 @@ def storages(net: Net, sharing: Sharing = SHARE_NOTHING) -> tuple[Storage, ...]:
     """
     if net.given is not None:
         return tuple(_storage_of(buffer) for buffer in net.given.buffers)
-    names = net.names()
-    groups = _alias_groups(net, sharing.copies)
-    outputs = _outputs(net, names)
-    if sharing != SHARE_NOTHING:
-        _share(net, sharing, groups, outputs)
+    return Unshared(net, sharing.copies).shared(sharing)
+
+
+class Unshared:
+    """A net before an engine shares anything: for whoever tries several `Sharing`s of it.
+
+    What one of them leaves as it was is worked out once.
+    """
+
+    def __init__(
+        self, net: Net, copies: frozenset[str] = frozenset(), found: Iterable[Storage] = ()
+    ) -> None:
+        """Look at a net.
+
+        Args:
+            found: Its storages where nothing is shared, as far as they are known.
+        """
+        assert net.given is None, "buffers without a graph share nothing"
+        self.net = net
+        self.names = net.names()
+        self.groups = _alias_groups(net, copies)
+        self.outputs = _outputs(net, self.names)
+        self.members = _members(self.names, self.groups)
+        self._found = {self.groups.root(storage.name): storage for storage in found}
+
+    def shared(self, sharing: Sharing) -> tuple[Storage, ...]:
+        """The storages where that is shared, in the order in which their first names appear."""
+        if not (sharing.in_place or sharing.views or sharing.pieces):
+            return tuple(self._plain(root) for root in self.members)
+        groups = self.groups.copy()
+        share(self.net, sharing, groups, dict(self.extents))
+        if len(groups.above) == len(self.groups.above):
+            return tuple(self._plain(root) for root in self.members)
+        uses = uses_of(self.net, frozenset(self.names), groups)
+        return tuple(
+            self._plain(root)
+            if names is self.members.get(root)
+            else _storage(self.net, self._sorted(names), groups, uses, self.outputs)
+            for root, names in _joined(self.members, groups).items()
+        )
+
+    @cached_property
+    def extents(self) -> dict[str, Extent]:
+        """When each group is in use, as far as sharing has to know, by its root."""
+        kinds = {root: _kind(self.net, names) for root, names in self.members.items()}
+        found = extents_of(self.net, self.groups, kinds, self.outputs)
+        for root, names in self.members.items():
+            found[root].size = _size(self.net, names, self.groups)
+        return found
+
+    @cached_property
+    def uses(self) -> Uses:
+        """When each group is in use, by its root."""
+        return uses_of(self.net, frozenset(self.names), self.groups)
+
+    def _sorted(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sorted(names, key=self._place.__getitem__))
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
+    def _plain(self, root: str) -> Storage:
+        found = self._found.get(root)
+        if found is None:
+            names = self.members[root]
+            found = _storage(self.net, names, self.groups, self.uses, self.outputs)
+            self._found[root] = found
+        return found
+
+
+def _members(names: Iterable[str], groups: Groups) -> dict[str, tuple[str, ...]]:
     members: dict[str, list[str]] = {}
     for name in names:
         members.setdefault(groups.root(name), []).append(name)
-    uses = _uses(net, frozenset(names), groups)
-    return tuple(_storage(net, tuple(found), groups, uses, outputs) for found in members.values())
+    return {root: tuple(found) for root, found in members.items()}
+
+
+def _joined(members: Mapping[str, tuple[str, ...]], groups: Groups) -> dict[str, tuple[str, ...]]:
+    """The members of the groups after joins; of those that were left alone the very same tuples.
+
+    Groups stand where the first of their names does.
+    """
+    several = {root for root in members if root in groups.above}
+    several |= {groups.root(root) for root in several}
+    result: dict[str, tuple[str, ...]] = {}
+    for root, names in members.items():
+        if root in several:
+            whole = groups.root(root)
+            result[whole] = (*result.get(whole, ()), *names)
+        else:
+            result[root] = names
+    return result
 
 
 def _storage_of(buffer: Buffer) -> Storage:
@@ -98,55 +185,19 @@ def _storage_of(buffer: Buffer) -> Storage:
     )
 
 
-def _share(net: Net, sharing: Sharing, groups: Groups, outputs: set[str]) -> None:
-    members: dict[str, list[str]] = {}
-    for name in net.names():
-        members.setdefault(groups.root(name), []).append(name)
-    kinds = {root: _kind(net, names) for root, names in members.items()}
-    extents = extents_of(net, groups, kinds, outputs)
-    for root, names in members.items():
-        extents[root].size = _size(net, names, groups)
-    share(net, sharing, groups, extents)
-
-
 def live_ranges(net: Net) -> dict[str, LiveRange]:
     """The live range of each name: that of the storage it belongs to, weights too."""
     return {name: storage.live for storage in storages(net) for name in storage.names}
 
 
-@dataclass(slots=True)
-class _Uses:
-    """When each storage (the root of its names) is in use, and where."""
-
-    begins: dict[str, int]
-    ends: dict[str, int] = field(default_factory=dict)
-    gaps: dict[str, list[LiveRange]] = field(default_factory=dict)
-    devices: dict[str, Device] = field(default_factory=dict)
-
-    def read(self, key: str, step: int, device: Device) -> None:
-        # Read before any op wrote it: it came from outside, before step 0.
-        self.begins.setdefault(key, 0)
-        self.ends[key] = step + 1
-        self.devices.setdefault(key, device)
-
-    def write(self, key: str, step: int, device: Device, *, anew: bool) -> None:
-        """Note a write; `anew`: what was there before is of no more use."""
-        last_use = self.ends.get(key, step)
-        if anew and last_use < step:
-            self.gaps.setdefault(key, []).append(LiveRange(last_use, step))
-        self.begins.setdefault(key, step)
-        self.ends[key] = step + 1
-        self.devices.setdefault(key, device)
-
-
 def _storage(
-    net: Net, names: tuple[str, ...], groups: Groups, uses: _Uses, outputs: set[str]
+    net: Net, names: tuple[str, ...], groups: Groups, uses: Uses, outputs: set[str]
 ) -> Storage:
     key = groups.root(names[0])
     begin, end = uses.begins.get(key, 0), uses.ends.get(key, 0)
-    is_output = not outputs.isdisjoint(names)
+    is_output = names[0] in outputs if len(names) == 1 else not outputs.isdisjoint(names)
     kind, size = _kind(net, names), _size(net, names, groups)
-    views = tuple(_views(net, names, groups, size))
+    views = tuple(_views(net, names, groups, size)) if groups.pieces else ()
     if kind is BufferKind.STATE:
         begin, end = 0, len(net.ops)
     # A part that is written leaves the others as they were, so that nothing is ever all gone.
@@ -164,8 +215,10 @@ def _storage(
     )
 
 
-def _size(net: Net, names: Iterable[str], groups: Groups) -> int | None:
+def _size(net: Net, names: Sequence[str], groups: Groups) -> int | None:
     """Bytes from the start of a group to the end of what reaches furthest."""
+    if len(names) == 1 and not groups.strided:
+        return net.blob(names[0]).nbytes
     most = 0
     for name in names:
         if name in groups.strided:
@@ -193,7 +246,9 @@ def _outputs(net: Net, names: Iterable[str]) -> set[str]:
     return declared | {name for name in names if net.blob(name).role is Role.OUTPUT}
 
 
-def _kind(net: Net, names: Iterable[str]) -> BufferKind:
+def _kind(net: Net, names: Sequence[str]) -> BufferKind:
+    if len(names) == 1:
+        return _KIND[net.blob(names[0]).role or _declared(net, names[0])]
     roles = {net.blob(name).role or _declared(net, name) for name in names}
     return next((kind for role, kind in _CLAIMS if role in roles), BufferKind.ACTIVATION)
 
@@ -203,21 +258,6 @@ def _declared(net: Net, name: str) -> Role:
     if name in net.inputs:
         return Role.INPUT
     return Role.OUTPUT if name in net.outputs else Role.ACTIVATION
-
-
-def _uses(net: Net, known: frozenset[str], groups: Groups) -> _Uses:
-    # What the caller feeds is there before step 0, even where an op writes over it unread.
-    uses = _Uses({groups.root(name): 0 for name in net.inputs})
-    for step, (op, reads) in enumerate(zip(net.ops, reads_by_op(net), strict=True)):
-        read = [groups.root(name) for name in reads]
-        for key in read:
-            uses.read(key, step, device_of_reads(op))
-        for name in written_by(op, known):
-            key = groups.root(name)
-            # A nested net may run or not, so it may leave what was there before.
-            anew = key not in read and not op.nets
-            uses.write(key, step, device_of_writes(op), anew=anew)
-    return uses
 
 
 def _alias_groups(net: Net, copies: frozenset[str]) -> Groups:

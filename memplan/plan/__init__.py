@@ -17,6 +17,7 @@ known size an offset; buffers of unknown size stay without one, and every sum is
 from __future__ import annotations
 
 from memplan.plan.answer import Placement, Plan, Witness, WitnessKind
+from memplan.plan.decision import Decision, Reason, Rejection, State, Turn, decided
 from memplan.plan.problem import (
     Buffer,
     BufferKind,
@@ -26,19 +27,7 @@ from memplan.plan.problem import (
     Space,
     Window,
 )
-from memplan.plan.trace import (
-    Again,
-    Decision,
-    Decisions,
-    Progress,
-    Reason,
-    Rejection,
-    State,
-    Trace,
-    Turn,
-    decided,
-    noted_again,
-)
+from memplan.plan.trace import Again, Decisions, Progress, Trace, noted_again
 
 __all__ = [
     "Again",

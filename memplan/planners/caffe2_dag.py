@@ -32,15 +32,15 @@ Reference: PyTorch, caffe2/core/memonger.cc, ComputeBlobRecyclingForDag.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from heapq import heappop, heappush
+from collections.abc import Iterator, Sequence
 from itertools import count
 
 from memplan.errors import OutOfOrder, quoted
-from memplan.net import CPU, Device, Net
+from memplan.net import CPU, Net
 from memplan.ops.caffe2_schema import check_schemas
 from memplan.plan import Trace
 from memplan.planners.caffe2_dag_watch import DagWatch
+from memplan.planners.caffe2_free_blobs import FreeBlobs, infer_blob_size
 from memplan.planners.hash_order import HashOrder
 from memplan.planners.recycling import RecyclingOptions, check_indices
 from memplan.rewrite import Assignment
@@ -88,15 +88,10 @@ class ComputeBlobRecyclingForDag:
         self.deposit = [0] * len(net.ops)  # tokens left at an op by the producers before the last
         self.next_token = 1
         self.made = self._made_here()
-        self.device: dict[str, Device] = {}
-        self.share_count: dict[str, int] = defaultdict(int)
+        self.blobs = FreeBlobs(options.shapes)
         self.reads: dict[str, int] = defaultdict(int)
-        self.required_tokens: dict[str, int] = defaultdict(int)
         self.mapping: dict[str, str] = {}
         self.handled: set[str] = set()
-        self.size: dict[str, int] = {}
-        self.free: list[tuple[int, str]] = []
-        self.is_free: dict[str, int] = defaultdict(int)
         self.watch: DagWatch | None = None
 
     def optimize_net(self) -> Assignment:
@@ -105,7 +100,7 @@ class ComputeBlobRecyclingForDag:
         for head in self.options.heads:
             for op in self.users.get(head, ()):
                 if not self.entered[op] and not self.in_degree[op]:
-                    self.free, self.is_free = [], defaultdict(int)
+                    self.blobs.clear()
                     self.process_op(op, self._new_token())
         return Assignment(self.give_names())
 
@@ -125,7 +120,7 @@ class ComputeBlobRecyclingForDag:
                 if name not in followed:
                     continue
                 if name not in self.made:
-                    self.share_count[name] = 1
+                    self.blobs.share_count[name] = 1
                 elif name in writes:
                     self.in_degree[index] += writes[name]
                 else:
@@ -138,7 +133,7 @@ class ComputeBlobRecyclingForDag:
             device = CPU if op.type == "CopyGPUToCPU" else op.device
             for name in op.outputs:
                 writes[name] += 1
-                self.device[name] = device
+                self.blobs.device[name] = device
 
     def process_op(self, op: int, tokens: int) -> None:
         """Enter an op, and depth first every op that becomes ready."""
@@ -172,17 +167,14 @@ class ComputeBlobRecyclingForDag:
             if name in self.options.shareable and name not in self.handled and name not in names:
                 self.handled.add(name)
                 self._take(name, tokens)
-        self._release(freed)
+        self.blobs.release(freed)
         readers = [user for name in op.outputs for user in self.users.get(name, ())]
         return tokens, len(readers) > 1, iter(readers)
 
     def _require(self, name: str, tokens: int) -> None:
-        """Whoever takes this memory later must come after the holder of these tokens."""
         actual = self.mapping.get(name, name)
         for blob in (name,) if actual == name else (name, actual):
-            merged = self.required_tokens[blob] | tokens
-            # Where the new tokens say it all, keep them: one object serves a whole branch.
-            self.required_tokens[blob] = tokens if merged == tokens else merged
+            self.blobs.require(blob, tokens)
 
     def _freed_by(self, inputs: Sequence[str]) -> list[tuple[int, str]]:
         """Blobs whose last reader this is, each with how often its memory was shared so far."""
@@ -194,72 +186,21 @@ class ComputeBlobRecyclingForDag:
             if self.reads[name] == len(self.users[name]):
                 actual = self.get_blob_or_mapped_blob(name)
                 if actual not in self.options.dont_share:
-                    freed.append((-self.share_count[actual], actual))
+                    freed.append((-self.blobs.share_count[actual], actual))
         return freed
 
     def _take(self, name: str, tokens: int) -> None:
         if self.watch is not None:
-            self.watch.before(self.free)
-        found = self.get_free_blob(name, tokens)
+            self.watch.before(self.blobs.free)
+        found = self.blobs.take(name, tokens)
         if self.watch is not None:
             self.watch.after(name, found)
         if found:
-            self.is_free[found] -= 1
-            self.required_tokens[found] = tokens  # a superset of what was required
-            self.share_count[found] += 1
             self.mapping[name] = found
-
-    def _release(self, freed: Sequence[tuple[int, str]]) -> None:
-        # What was free before is not listed again; two blobs in one memory are, if both are new.
-        for entry in [(uses, name) for uses, name in freed if not self.is_free[name]]:
-            name = entry[1]
-            self.is_free[name] += 1
-            if self.options.shapes:
-                self.size.setdefault(name, self.wanted(name))
-            heappush(self.free, entry)
-
-    def get_free_blob(self, name: str, tokens: int) -> str | None:
-        """Take a free blob for `name` off the list; None where none may be taken."""
-        if self.options.shapes:
-            return self._best_fit(name, tokens)
-        unusable = []
-        found = None
-        while self.free:
-            candidate = heappop(self.free)
-            if self.can_use_blob(candidate[1], tokens, self.device[name]):
-                found = candidate[1]
-                break
-            unusable.append(candidate)
-        for candidate in unusable:
-            heappush(self.free, candidate)
-        return found
-
-    def _best_fit(self, name: str, tokens: int) -> str | None:
-        wanted = self.wanted(name)
-        best, place = -1, None
-        for index, (_, candidate) in enumerate(self.free):
-            size = self.size[candidate]
-            if size < best or not (best < wanted or best >= size):
-                continue
-            if self.can_use_blob(candidate, tokens, self.device[name]):
-                best, place = size, index
-        # Taken out of the middle, with no care for the heap: the order that is left counts.
-        return None if place is None else self.free.pop(place)[1]
-
-    def can_use_blob(self, name: str, tokens: int, device: Device) -> bool:
-        """Whether an op with `tokens` that writes on `device` may take the memory of `name`."""
-        home = self.device.get(name, CPU)
-        if home is not device and home != device:  # most are one object: no need to look into it
-            return False
-        return self.required_tokens[name] | tokens == tokens
 
     def get_blob_or_mapped_blob(self, name: str) -> str:
         """The blob whose memory `name` takes, one step away; else itself."""
         return self.mapping.get(name, name)
-
-    def wanted(self, name: str) -> int:
-        """How many elements a blob has."""
-        return infer_blob_size(name, self.options.shapes)
 
     def _new_token(self) -> int:
         self.next_token += 1
@@ -286,18 +227,3 @@ class ComputeBlobRecyclingForDag:
             if new != names[name]:
                 renamed[name] = names[name] = new
         return names
-
-
-def infer_blob_size(blob_name: str, blob_shapes: Mapping[str, Sequence[int]]) -> int:
-    """The product of the dims as a 32-bit integer, which wraps; 0 for an unknown shape.
-
-    >>> infer_blob_size("a", {"a": (65536, 32768)}), infer_blob_size("b", {}), infer_blob_size(
-    ...     "c", {"c": ()})
-    (-2147483648, 0, 1)
-    """
-    if blob_name not in blob_shapes:
-        return 0
-    size = 1
-    for dim in blob_shapes[blob_name]:
-        size = (size * dim + 2**31) % 2**32 - 2**31
-    return size

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Protocol
 
-from memplan.net import CPU, Device, Net
+from memplan.net import CPU, Net
 from memplan.plan import Decision, Reason, Rejection, State, Trace, Turn, decided
+from memplan.planners.caffe2_free_blobs import FreeBlobs
 from memplan.planners.caffe2_simple_watch import own_input
 from memplan.planners.recycling import RecyclingOptions
 
@@ -28,14 +29,8 @@ class Walk(Protocol):
     options: RecyclingOptions
     users: dict[str, list[int]]
     reads: dict[str, int]
-    device: dict[str, Device]
-    size: dict[str, int]
-    required_tokens: dict[str, int]
+    blobs: FreeBlobs
     entered: list[bool]
-
-    def wanted(self, name: str) -> int:
-        """The size that is wanted for a blob, as the walk counts it."""
-        ...
 
     def get_blob_or_mapped_blob(self, name: str) -> str:
         """The blob whose memory `name` takes."""
@@ -75,7 +70,7 @@ class DagWatch:
             self._before = None
             return
         kept = tuple(free[:room])
-        required = self.walk.required_tokens
+        required = self.walk.blobs.required_tokens
         self._before = kept, tuple([required[name] for _, name in kept]), len(free)
 
     def after(self, name: str, chosen: str | None) -> None:
@@ -140,14 +135,14 @@ def _decision(
 
 def _free_one(walk: Walk, blob: str, name: str, missing: int, chosen: str | None) -> Rejection:
     """Why a free blob's memory was not taken."""
-    home = walk.device.get(name, CPU)
-    reason, by, size = Reason.ORDER, chosen, walk.size.get(name)
-    if walk.device[blob] != home:
+    blobs = walk.blobs
+    reason, by, size = Reason.ORDER, chosen, blobs.size.get(name)
+    if blobs.device[blob] != blobs.device.get(name, CPU):
         reason, by = Reason.DEVICE, None
     elif missing:
         reason, by = Reason.BRANCH, None
     elif walk.options.shapes and size is not None:
-        reason = _by_size(size, None if chosen is None else walk.size[chosen], walk.wanted(blob))
+        reason = _by_size(size, None if chosen is None else blobs.size[chosen], blobs.wanted(blob))
     return Rejection(None, size, reason, name, by=by)
 
 

@@ -81,6 +81,8 @@ class RecyclerEntry:
         by_shape: It is given the dims of blobs, and chooses by size.
         by_size: It is given the bytes of blobs, when all are known.
         parallel: Its answer holds for ops that run as soon as what they read is made.
+        no_waiting: The planner that stands for it where sharing is to make no op wait; empty:
+            it is asked all the same, and what waits for what is checked.
         faithful: It reproduces another program, faults and all.
         from_losses: Its walk starts at the losses, not at the external inputs.
         most_ops: Its time grows so steeply that it is not begun on longer nets.
@@ -94,6 +96,7 @@ class RecyclerEntry:
     by_shape: bool = False
     by_size: bool = False
     parallel: bool = False
+    no_waiting: str = ""
     faithful: bool = True
     from_losses: bool = False
     most_ops: int | None = None

@@ -192,6 +192,7 @@ ENTRIES: tuple[PlannerEntry, ...] = (
         "Whole blobs share names, as in Caffe2 but proven safe; for ops that run one by one.",
         f"slots: {_PAPER}",
         safe,
+        no_waiting="safe_parallel",
         faithful=False,
     ),
     RecyclerEntry(

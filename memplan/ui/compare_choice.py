@@ -32,6 +32,8 @@ class Other:
         opened: A net of the visitor's own, or A's before the sides were swapped.
         own: Whether the visitor is about to open one.
         given, roles: What was said about `opened`.
+        dims: Numbers for free dims of its net, None for one that is left free; what is not named
+            is as A's of the same name, else as the net begins.
         wanted: Files that were dropped and are not read yet.
         error: One sentence on why the last files were not opened.
         uploads: Counts uploads, so that the drop zone is empty again after each.
@@ -47,6 +49,7 @@ class Other:
     own: bool = False
     given: Mapping[str, TensorType] = field(default_factory=lambda: MappingProxyType({}))
     roles: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType({}))
+    dims: Mapping[str, int | None] = field(default_factory=lambda: MappingProxyType({}))
     wanted: Wanted | None = None
     error: str | None = None
     uploads: int = 0
@@ -108,6 +111,7 @@ class Other:
             opened=self.opened if own else None,
             given=self.given if own else MappingProxyType({}),
             roles=self.roles if own else MappingProxyType({}),
+            dims=self.dims if own else MappingProxyType({}),
         )
 
     def with_opened(self, opened: Opened) -> Other:

@@ -13,9 +13,9 @@ from memplan.ops.schema import TensorType
 from memplan.planners import PLANNERS
 from memplan.planners.renaming import renamed
 from memplan.rewrite import applied
-from memplan.shapes import free_dims
 from memplan.study import Settings, Study, prepare
 from memplan.ui.compare_choice import Other
+from memplan.ui.compare_dims import dims_of, told_apart, usual_dims, without_strangers
 from memplan.ui.current import current_net, net_key, study_key
 from memplan.ui.downloads import file_stem
 from memplan.ui.opening import read_wanted
@@ -26,7 +26,7 @@ from memplan.views.compare import Comparison
 from memplan.views.net_files import optimised_pb
 from memplan.views.sharing import changed_names
 
-__all__ = ["Compared", "Side", "compared", "other_side", "swap"]
+__all__ = ["Compared", "Side", "compared", "opened_as_b", "other_side", "swap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ def other_side() -> Side | None:
     opened = _opened(session, made)
     if opened is None:
         return None
+    without_strangers(session, opened)
     net, key = _sized(session, opened)
     if net is None:
         return None
@@ -109,6 +110,12 @@ def _read_dropped(session: Session) -> None:
         session.other = replace(other, wanted=None, error=str(error))
     else:
         session.other = replace(other, wanted=None, error=None).with_opened(opened)
+
+
+def opened_as_b() -> Opened | None:
+    """The net of side B as its files give it; None where there is none, or it is made of A's."""
+    session = current_session()
+    return None if session.other.after else _opened(session, None)
 
 
 def _opened(session: Session, made: Study | None) -> Opened | None:
@@ -152,10 +159,10 @@ def _after(session: Session, made: Study) -> Opened:
 
 def _sized(session: Session, opened: Opened) -> tuple[Net | None, Hashable]:
     """B's net with roles and sizes, and all that they depend on."""
-    if session.other.same_net:
+    if session.other.same_net and not session.other.dims:
         return current_net(), net_key()
     given, roles = _said(session, opened)
-    dims = _dims(session, opened)
+    dims = dims_of(session, opened)
     shapes = tuple(sorted((name, repr(what)) for name, what in given.items()))
     key = "net", opened.digest, shapes, tuple(sorted(roles.items())), tuple(sorted(dims.items()))
     net = made_once(
@@ -174,25 +181,26 @@ def _said(session: Session, opened: Opened) -> tuple[dict[str, TensorType], dict
     all its sizes.
     """
     other = session.other
+    if other.same_net:
+        return dict(session.given), dict(session.roles)
     names = set() if opened.sample else set(opened.net.names())
     given = {name: what for name, what in session.given.items() if name in names}
     roles = {name: what for name, what in session.roles.items() if name in names}
     return given | dict(other.given), roles | dict(other.roles)
 
 
-def _dims(session: Session, opened: Opened) -> dict[str, int]:
-    """Free dims of B's net: as the visitor fixed A's of the same name, else as the sample's are."""
-    free = {dim.name for dim in free_dims(opened.net)}
-    said = {name: number for name, number in session.dims.items() if name in free}
-    return {**opened.dims, **said}
-
-
 def swap(side: Side) -> None:
     """Make A what B is and B what A is; a callback."""
     session = current_session()
-    first, second, other = session.settings, side.study.settings, session.other
-    if not other.same_net and session.opened is not None:
-        other = _exchange_nets(session, side.opened, session.opened)
+    first, second = session.settings, side.study.settings
+    assert session.opened is not None
+    before = session.opened, dict(session.dims)
+    if session.other.same_net:
+        session.dims = dims_of(session, side.opened)
+    else:
+        session.other = _exchange_nets(session, side.opened, session.opened)
+    usual = usual_dims(session, before[0])
+    other = replace(session.other, dims=told_apart(before[1], usual))
     session.settings, session.stopped = second, None
     session.chosen = second.planner != session.usual
     session.other = other.with_settings(first, second)
@@ -202,7 +210,7 @@ def _exchange_nets(session: Session, opened: Opened, before: Opened) -> Other:
     """Open B's net as A's, and A's as B's; what was said of either goes along."""
     said = MappingProxyType(session.given), MappingProxyType(session.roles)
     given, roles = _said(session, opened)
-    dims = _dims(session, opened)
+    dims = dims_of(session, opened)
     session.open(opened)
     session.given, session.roles, session.dims = given, roles, dims
     if before.sample is not None and not any(said):

@@ -105,7 +105,7 @@ def _strip(first: Study, found: tuple[Contender, ...]) -> None:
     other = session.other
     b = (
         other.settings(session.settings, graph=session.has_graph).planner
-        if other.same_net
+        if other.same_net and not other.dims
         else None
     )
     planners = [each.planner for each in ranked(found)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -10,20 +10,24 @@ import streamlit as st
 from memplan.formats import InputFile
 from memplan.planners import PLANNERS, RecyclerEntry
 from memplan.samples import samples
+from memplan.shapes import free_dims
 from memplan.study import Study
 from memplan.ui.choices import ALIGNMENTS
 from memplan.ui.compare_choice import Other
-from memplan.ui.compare_other import Compared, compared, other_side, swap
+from memplan.ui.compare_dims import dim_fields, dims_of
+from memplan.ui.compare_other import Compared, compared, opened_as_b, other_side, swap
 from memplan.ui.compare_url import COUNTED
-from memplan.ui.session import Wanted, current_session
+from memplan.ui.session import Opened, Wanted, current_session
 from memplan.ui.sidebar import planner_names
 from memplan.ui.text import literal
 from memplan.ui.work import guarded
 from memplan.units import format_bytes
+from memplan.views.names import shown
 from memplan.views.steps import extent
 
 __all__ = ["choose_sides"]
 
+_TOLD = 3  # free dims in a line: a net has a batch, a length or two
 SAME, OWN, SAMPLE, AFTER = "same", "own", "sample ", "after "
 COUNTS = {
     "all": "Inputs and outputs too",
@@ -47,7 +51,8 @@ def choose_sides(first: Study) -> Compared | None:
         if error is not None:
             st.error(literal(error), icon=":material/error:")
         if side is not None:
-            st.caption(":orange-badge[B] " + _extent(side.opened.title, side.study))
+            dims = dims_of(current_session(), side.opened)
+            st.caption(":orange-badge[B] " + _extent(side.opened, side.study, dims))
     with middle:
         st.button(
             "Swap",
@@ -66,12 +71,15 @@ def _first(study: Study) -> None:
     opened = current_session().opened
     assert opened is not None
     st.markdown(f":blue-badge[A] **{literal(PLANNERS[study.settings.planner].title)}**")
-    st.caption(f"{_extent(opened.title, study)}  \nChosen in the sidebar.")
+    said = _extent(opened, study, current_session().dims)
+    st.caption(f"{said}  \nChosen in the sidebar.")
 
 
-def _extent(title: str, study: Study) -> str:
+def _extent(opened: Opened, study: Study, dims: Mapping[str, int]) -> str:
     settings = study.settings
-    parts = [f"{title}, {extent(study.net)}"]
+    parts = [f"{opened.title}, {extent(study.net)}"]
+    free = [dim.name for dim in free_dims(opened.net)]
+    parts += [f"{shown(name, 24)} {dims.get(name, 'free')}" for name in free[:_TOLD]]
     if settings.alignment > 1:
         parts.append(f"aligned to {format_bytes(settings.alignment)}")
     external = replace(settings.accounting, state=True)
@@ -176,6 +184,9 @@ def _settings() -> None:
         lambda word: replace(other, parallel=parallel[word]),
         str,
     )
+    opened = opened_as_b()
+    if opened is not None:
+        dim_fields(opened)
 
 
 def _drop_zone() -> None:

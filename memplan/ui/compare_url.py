@@ -1,12 +1,14 @@
 """Side B in the URL of the page Compare: ``b`` its planner, ``b_net`` its bundled net, and so on.
 
 /compare?net=resnet50&planner=safe&b=greedy_by_size
+/compare?net=transformer&b=greedy_by_size&b_dim_batch=8
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from memplan.errors import MemplanError, quoted
 from memplan.liveness import Accounting
@@ -14,6 +16,7 @@ from memplan.planners import RecyclerEntry, planner_named
 from memplan.samples import samples
 from memplan.ui.choices import ALIGNMENTS
 from memplan.ui.compare_choice import Other
+from memplan.ui.dims_url import dims_in, dims_query
 from memplan.ui.session import Session
 
 __all__ = ["COUNTED", "PAGE", "read_other", "write_other"]
@@ -26,6 +29,7 @@ COUNTED = {
     "inside": Accounting(inputs=False, outputs=False),
 }
 """What side B counts, by its word in the URL."""
+_SIDE = "b_"
 _ALIGNMENTS = {str(size): size for size in ALIGNMENTS}
 
 
@@ -45,7 +49,8 @@ def write_other(session: Session) -> dict[str, str]:
         "b_counted": counted[0] if counted else None,
         "b_parallel": None if other.parallel is None else int(other.parallel),
     }
-    return query | {name: str(what) for name, what in parts.items() if what is not None}
+    query |= {name: str(what) for name, what in parts.items() if what is not None}
+    return query | dims_query(other.dims, _SIDE)
 
 
 def read_other(session: Session, query: Mapping[str, str]) -> None:
@@ -62,6 +67,7 @@ def read_other(session: Session, query: Mapping[str, str]) -> None:
         alignment=_ALIGNMENTS.get(query.get("b_alignment", "")),
         accounting=COUNTED.get(query.get("b_counted", "")),
         parallel={"0": False, "1": True}.get(query.get("b_parallel", "")),
+        dims=MappingProxyType(dims_in(query, _SIDE)),
     )
 
 

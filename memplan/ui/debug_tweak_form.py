@@ -44,6 +44,7 @@ _OF_A_GRAPH = frozenset(
 _ORDERS = {
     "generations": "as soon as they are ready",
     "longest_path": "along the longest path",
+    "lowest_peak": "so that least is alive",
     "": "an order of my own …",
 }
 

@@ -10,7 +10,13 @@ from memplan.ui.current import names_of
 from memplan.ui.profile import engine_line
 from memplan.ui.session import current_session
 from memplan.ui.text import literal
-from memplan.views.sentences import capacity_sentence, head_sentence, headlines, proof_sentence
+from memplan.views.sentences import (
+    capacity_sentence,
+    head_sentence,
+    headlines,
+    instead_sentence,
+    proof_sentence,
+)
 
 __all__ = ["headline", "title"]
 
@@ -51,7 +57,7 @@ def title(study: Study) -> None:
 
 def _planner(study: Study) -> str:
     """The planner's title, and those of the planners whose plans it kept."""
-    title = PLANNERS[study.settings.planner].title
+    title = PLANNERS.get(study.plan.planner, PLANNERS[study.settings.planner]).title
     kept = [PLANNERS[name].title for name in study.plan.found_by.split(", ") if name]
     return f"{title}: {', '.join(kept)}" if kept else title
 
@@ -76,6 +82,9 @@ def headline(study: Study) -> None:
     head = head_sentence(study)
     if head:
         st.markdown(f":material/straighten: {literal(head)}")
+    instead = instead_sentence(study)
+    if instead:
+        st.markdown(f":material/swap_horiz: {literal(instead)}")
     engine_line(study)
     _capacity(study)
 

@@ -20,9 +20,11 @@ from memplan.net_script import EXAMPLE
 from memplan.steps import METHODS
 from memplan.views.script_link import packed, unpacked
 
-__all__ = ["MOST_SEED", "Activity", "LearnChoice", "read_choice", "write_choice"]
+__all__ = ["FRAME", "MOST_SEED", "Activity", "LearnChoice", "read_choice", "write_choice"]
 
 MOST_SEED = 999_999
+FRAME = "frame"
+"""The word for a frame in the URL, where the stepper writes it: see `mount.js`."""
 
 
 class Activity(StrEnum):
@@ -103,7 +105,7 @@ def write_choice(choice: LearnChoice) -> dict[str, str]:
     if choice.seed != usual.seed:
         query["seed"] = str(choice.seed)
     if choice.frame:
-        query["frame"] = str(choice.frame)
+        query[FRAME] = str(choice.frame)
     return query
 
 
@@ -113,7 +115,7 @@ def read_choice(choice: LearnChoice, query: Mapping[str, str]) -> LearnChoice:
     lesson = query.get("lesson", usual.lesson)
     known = lesson if lesson in LESSONS else usual.lesson
     activities = {activity.value: activity for activity in Activity}
-    frame = _number(query.get("frame"), 1_000_000)
+    frame = _number(query.get(FRAME), 1_000_000)
     return replace(
         choice,
         activity=activities.get(query.get("do", ""), usual.activity),

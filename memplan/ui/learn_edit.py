@@ -23,12 +23,14 @@ def edit_page() -> None:
     learn = current_session().learn
     st.session_state["net text"] = learn.text
     st.text_area(
-        "A net: an op a line, as in `Relu a -> b`; a size is `a: 1x8x16` or `a: 1024 B`",
+        "A net: an op a line, as in `Relu a -> b` or `Conv a, w -> c kernel=3 stride=2`; "
+        "a size is `a: 1x8x16` or `a: 1024 B`",
         key="net text",
         height=300,
         max_chars=MOST_CHARS,
         on_change=lambda: choose(text=st.session_state["net text"]),
         help="Ctrl+Enter takes it over. Ops are Caffe2's; others are kept, but need sizes. "
+        'Arguments tell sizes: `kernel=3`, `pads=[1, 1, 2, 2]`, `order=NHWC`, `"a text"`. '
         "`#` begins a comment, `Relu a -> a` writes in place, `outputs x, y` says what is wanted.",
     )
     if packed(learn.text) is None:

@@ -155,6 +155,8 @@ class Session:
             self.agreed = {}, {}, dict(opened.dims)
             self.wrong, self.selected, self.graph = {}, Selection(), GraphChoice()
             self.debug = self.debug.for_another_net()
+            if self.other.same_net:
+                self.other = self.other.with_net()
             # What was asked about blobs of the last net is no question about this one.
             self.settings = replace(self.settings, parallel=None, recycling=None, wishes=NO_WISHES)
             possible = {entry.name for entry in planners_for(opened.net)}

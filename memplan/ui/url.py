@@ -4,6 +4,9 @@
 
 Only a bundled net is named: an uploaded one is nobody else's. What is as usual is left out. Each
 part of the state has a codec of its own, `Part`; what a query leaves out is as usual again.
+
+The frame at which a stepper stands is written by the browser itself, in place of the one before:
+Back leaves a run at once. So two addresses that differ in their frames alone are one here.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import time
 import streamlit as st
 
 from memplan.errors import MemplanError
+from memplan.ui.learn_choice import FRAME
 from memplan.ui.opening import want_sample
 from memplan.ui.session import Session, current_session
 from memplan.ui.url_parts import PARTS, Query
@@ -31,12 +35,13 @@ def read_url(page: str) -> None:
     """
     session = current_session()
     query = st.query_params.to_dict()
-    clicked = session.mirrored is not None and _query(session) != session.mirrored
+    clicked = session.mirrored is not None and not _same(_query(session), session.mirrored)
     turned, session.page = session.page not in (None, page), page
     if turned and page == "learn":
         session.learn = session.learn.resumed()
     # Turning to another page drops the query; what is open stays open.
-    if query == session.mirrored or (turned and not query) or _is_outdated(session, query):
+    known = session.mirrored is not None and _same(query, session.mirrored)
+    if known or (turned and not query) or _is_outdated(session, query):
         return
     if clicked:
         return  # a click has just changed the state: the state counts, and is mirrored below
@@ -64,9 +69,9 @@ def mirror_in_url() -> None:
     """Write the state into the URL; the browser keeps the one before for its Back button."""
     session = current_session()
     query = _query(session)
-    if query != st.query_params.to_dict():
+    if not _same(query, st.query_params.to_dict()):
         st.query_params.from_dict(query)
-    if query != session.mirrored:
+    if session.mirrored is None or not _same(query, session.mirrored):
         session.before, session.written = session.mirrored, time.monotonic()
     session.mirrored = query
 
@@ -74,7 +79,13 @@ def mirror_in_url() -> None:
 def _is_outdated(session: Session, query: Query) -> bool:
     """Whether the browser asked before it heard of the address that we wrote last."""
     recent = time.monotonic() - session.written < OUTDATED
-    return recent and session.mirrored is not None and query == session.before
+    before = session.before
+    return recent and session.mirrored is not None and before is not None and _same(query, before)
+
+
+def _same(one: Query, other: Query) -> bool:
+    """Whether two queries say the same but for the frame."""
+    return {**one, FRAME: ""} == {**other, FRAME: ""}
 
 
 def _query(session: Session) -> dict[str, str]:

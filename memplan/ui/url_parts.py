@@ -43,12 +43,13 @@ def _write_planner(session: Session) -> dict[str, str]:
         query["planner"] = session.settings.planner
     if session.settings.parallel is not None:
         query["parallel"] = str(int(session.settings.parallel))
-    return query
+    return query | ({"no_waiting": "1"} if session.settings.wishes.no_waiting else {})
 
 
 def _read_planner(session: Session, query: Query) -> None:
     parallel = _SWITCH.get(query.get("parallel", ""))
-    session.change(parallel=parallel)
+    wishes = replace(session.settings.wishes, no_waiting=query.get("no_waiting") == "1")
+    session.change(parallel=parallel, wishes=wishes)
     follows = session.settings.profile is not None
     session.chosen = "planner" in query or follows
     session.change(planner=usual_settings(session).planner if follows else session.usual)

@@ -83,10 +83,22 @@ def _help(verdict: Gate) -> Iterator[str]:
         yield from (f"  {_remedy(remedy)}" for remedy in verdict.remedies[:_MOST])
         if len(verdict.remedies) > _MOST:
             yield f"  and {len(verdict.remedies) - _MOST:,} more"
+        yield from _of_orders(verdict.remedies)
     elif verdict.closest is not None:
         yield f"Nothing that was tried brings it within; closest is {_remedy(verdict.closest)}."
     else:
         yield "Nothing that was tried makes it smaller: make a blob at the peak smaller."
+
+
+def _of_orders(remedies: tuple[Remedy, ...]) -> Iterator[str]:
+    """How to get an order of ops in which it fits."""
+    options = (option for remedy in remedies for option in remedy.options)
+    order = next((option for option in options if option.startswith("--order ")), None)
+    if order is not None:
+        yield (
+            f"Its ops may run in another order: `plan {order} --json` lists it, and a Caffe2 net "
+            f"is written in it by `optimize {order} --out FILE`."
+        )
 
 
 def _remedy(remedy: Remedy) -> str:

@@ -81,6 +81,7 @@ def plan_json(study: Study) -> dict[str, Any]:
         "planner": plan.planner,
         **({"found_by": plan.found_by} if plan.found_by else {}),
         "nodes": plan.nodes,
+        **({} if study.order is None else {"order": list(study.order)}),
         "seconds": round(study.seconds, 6),
         "alignment": study.settings.alignment,
         "spaces": [{"name": name, "peak_bytes": top} for name, top in plan.peaks().items()],

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from memplan.errors import quoted
 from memplan.net import Blob, RoleRule
 from memplan.plan import Witness, WitnessKind
+from memplan.planners import PLANNERS
 from memplan.study import Study
 from memplan.units import format_bytes
 from memplan.views.names import shown_bytes
@@ -19,6 +20,7 @@ __all__ = [
     "capacity_sentence",
     "head_sentence",
     "headlines",
+    "instead_sentence",
     "peak_sentence",
     "proof_sentence",
     "role_reason",
@@ -166,6 +168,17 @@ def head_sentence(study: Study) -> str:
         given, missing = f", with {asked:,} requests of scratch as given", "persistent buffers are"
     head = f"Planned head {study.metrics.peak_bytes:,} B{exact}{given}"
     return f"{head}; {missing} not in the file."
+
+
+def instead_sentence(study: Study) -> str:
+    """Who planned in place of the planner that was asked for, and why; empty where nobody did."""
+    asked, did = study.settings.planner, study.plan.planner
+    if not study.settings.wishes.no_waiting or did in (asked, "") or did not in PLANNERS:
+        return ""
+    return (
+        f"Sharing is to make no op wait: {PLANNERS[did].title} ({did}) stands for "
+        f"{PLANNERS[asked].title} ({asked})."
+    )
 
 
 def _head_is_exact(study: Study) -> bool:

@@ -150,8 +150,11 @@ def test_no_waiting_shares_only_what_dependencies_keep_apart(capsys, tmp_path: P
     free = json.loads(capsys.readouterr().out)
     assert free["unsafe"] is None
     assert free["peak_bytes"] > plain["peak_bytes"]
+    assert main([*asked[:-1], "--planner", "safe", "--no-waiting"]) == 0
+    assert "Sharing is to make no op wait: Shared blobs, safe in" in capsys.readouterr().out
     out = tmp_path / "plan.json"
-    for more, status in (([], 1), (["--no-waiting"], 0)):
+    tried = [[], ["--no-waiting"], ["--planner", "safe"], ["--planner", "safe", "--no-waiting"]]
+    for more, status in zip(tried, (1, 0, 1, 0), strict=True):
         export = ["export", str(net), "--input", "data=4,4", "--format", "json", *more]
         assert main([*export, "--out", str(out)]) == 0
         verify = ["verify", str(net), str(out), "--input", "data=4,4", "--parallel"]

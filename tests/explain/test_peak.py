@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from explain.small_nets import chain, net_of
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from strategies import nets
 
-from memplan.explain import ActionKind, Peak, at_peak
-from memplan.liveness import SHARE_NOTHING
+from memplan.errors import MemplanError
+from memplan.explain import ActionKind, Peak, at_peak, peak
+from memplan.explain.replanning import Again
+from memplan.liveness import SHARE_NOTHING, Sharing, Unshared, storages
 from memplan.net import Net
 from memplan.study import Settings, Study, prepare, study
 
@@ -72,3 +76,49 @@ def test_every_action_is_below_the_peak_and_ranked(net: Net) -> None:
         for action in found.actions:
             assert action.peak == made.metrics.peak_bytes - action.saves < made.metrics.peak_bytes
         assert len(found.actions) <= found.tried
+
+
+class Plainly(Again):
+    """Everything planned and verified from the start."""
+
+    def lower(self, net: Net, settings: Settings, halved: str | None = None) -> int | None:
+        del halved
+        try:
+            return self._by_a_study(net, settings)
+        except MemplanError:
+            return None
+
+
+QUICK = ("greedy_by_size", "first_fit_by_birth", "slots_by_size", "tflm", "executorch", "best_of")
+
+
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    nets(max_ops=9, views=True, aliases=True),
+    st.sampled_from(QUICK),
+    st.tuples(st.booleans(), st.booleans(), st.booleans()),
+    st.sampled_from((1, 16)),
+)
+def test_what_is_not_worked_out_again_changes_no_answer(
+    net: Net, planner: str, shared: tuple[bool, bool, bool], alignment: int
+) -> None:
+    sharing = Sharing(*shared)
+    made = study(prepare(net), Settings(planner, alignment=alignment, sharing=sharing))
+    quick = at_peak(made)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(peak, "Again", Plainly)
+        assert at_peak(made) == quick
+
+
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    nets(max_ops=12, views=True, aliases=True),
+    st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=2, max_size=4),
+)
+def test_several_ways_to_share_do_not_disturb_one_another(
+    net: Net, ways: list[tuple[bool, bool, bool]]
+) -> None:
+    net = prepare(net)
+    unshared = Unshared(net)
+    for way in [*ways, ways[0]]:
+        assert unshared.shared(Sharing(*way)) == storages(net, Sharing(*way))

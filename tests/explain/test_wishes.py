@@ -20,6 +20,7 @@ from memplan.planners import PLANNERS, PackerEntry
 from memplan.planners.renaming import renamed
 from memplan.study import Settings, prepare, study
 from memplan.verify import same_dataflow, verify
+from memplan.views.sentences import instead_sentence
 from memplan.wishes import Wishes
 
 QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -133,7 +134,7 @@ def test_without_waiting_no_edge_is_added() -> None:
     for edge in found.edges:
         assert shares_bytes(plain.plan, edge.first, edge.second)
     assert (found.path, found.width) == ((4, 5), (2, 2))
-    for planner in ("greedy_by_size", "best_fit", "safe_parallel"):
+    for planner in ("greedy_by_size", "best_fit", "safe_parallel", "safe"):
         free = study(net, Settings(planner, wishes=Wishes(no_waiting=True)))
         assert price(free).edges == (), planner
         assert price(free).path[0] == price(free).path[1]
@@ -146,10 +147,45 @@ def test_without_waiting_no_edge_is_added() -> None:
 @given(net=nets(max_ops=8))
 def test_no_waiting_is_kept_on_random_nets(net: Net) -> None:
     sized = prepare(net)
-    for planner in ("greedy_by_size", "safe_parallel"):
+    for planner in ("greedy_by_size", "safe_parallel", "safe"):
         made = study(sized, Settings(planner, wishes=Wishes(no_waiting=True)))
         assert made.unsafe is None
         assert price(made).edges == ()
+
+
+@settings(max_examples=20, **QUIET)
+@given(net=nets(max_ops=8))
+def test_a_planner_of_names_that_cannot_do_without_waiting_is_unsafe(net: Net) -> None:
+    sized = prepare(net)
+    for planner in ("caffe2_simple", "caffe2_dag", "caffe2_interference"):
+        try:
+            made = study(sized, Settings(planner, wishes=Wishes(no_waiting=True)))
+        except InvalidNet:
+            continue  # Caffe2's own refuse some nets
+        assert made.unsafe is not None or price(made).edges == ()
+
+
+def test_who_plans_instead_is_told_and_wishes_are_kept_as_well() -> None:
+    rows = [("Made", "data", "a"), ("Made", "a", "l"), ("Made", "a", "r"), ("Made", "l", "l2"),
+            ("Made", "r", "r2"), ("Made", "l2", "l3"), ("Both", "l3 r2", "out")]  # fmt: skip
+    net = net_of(*rows)
+    plain = study(net, Settings("safe"))
+    assert price(plain).edges
+    assert instead_sentence(plain) == ""
+    made = study(net, Settings("safe", wishes=Wishes(no_waiting=True)))
+    assert made.plan.planner == "safe_parallel"
+    assert "safe in parallel (safe_parallel) stands for Shared blobs, safe (safe)" in (
+        instead_sentence(made)
+    )
+    assert made.assignment is not None
+    given = made.assignment.mapping
+    shared, other = next(p for p in combinations(given, 2) if given[p[0]] == given[p[1]])
+    wishes = Wishes(apart=((shared, other),), no_waiting=True)
+    kept = study(net, Settings("safe", wishes=wishes))
+    assert kept.assignment is not None
+    names = kept.assignment.mapping
+    assert names.get(shared, shared) != names.get(other, other)
+    assert price(kept).edges == ()
 
 
 def test_differences_of_a_plan_and_itself_are_none() -> None:

@@ -13,6 +13,7 @@ from memplan.dataflow import changed_dataflow
 from memplan.errors import InvalidNet, OutOfOrder, SchemaError, Unorderable
 from memplan.net import Device, Net, Op
 from memplan.planners.caffe2_dag import ComputeBlobRecyclingForDag, caffe2_dag
+from memplan.planners.caffe2_free_blobs import FreeBlobs
 from memplan.planners.caffe2_gradients import activations, caffe2_gradients, gradient_options
 from memplan.planners.caffe2_interference import (
     LiveRange,
@@ -96,37 +97,34 @@ def test_tokens_keep_branches_apart_until_they_join() -> None:
     names = walk.optimize_net().mapping
     assert walk.mapping == {"s": "a"}
     assert names["s"] == names["a"] == "__m0_shared"
-    assert [walk.required_tokens[name] for name in ("a", "l", "r2")] == [0b111, 0b11, 0b111]
-    assert walk.can_use_blob("l", 0b11, Device())
-    assert not walk.can_use_blob("l", 0b101, Device())
-    assert not walk.can_use_blob("l", 0b11, Device("cuda", 0))
+    assert [walk.blobs.required_tokens[name] for name in ("a", "l", "r2")] == [0b111, 0b11, 0b111]
+    assert walk.blobs.can_use_blob("l", 0b11, Device())
+    assert not walk.blobs.can_use_blob("l", 0b101, Device())
+    assert not walk.blobs.can_use_blob("l", 0b11, Device("cuda", 0))
     assert walk.get_blob_or_mapped_blob("s") == "a"
     assert walk.get_blob_or_mapped_blob("l") == "l"
 
 
 def test_the_blob_that_was_shared_most_often_goes_first_then_the_first_by_name() -> None:
-    net = chain("data a out")
-    walk = ComputeBlobRecyclingForDag(net, default_options(net))
-    walk.device["new"] = Device()
-    walk.free = [(-2, "often"), (-1, "b"), (-1, "a")]
-    walk.required_tokens["often"] = 0b10
-    assert walk.get_free_blob("new", 0b1) == "a"
-    assert walk.get_free_blob("new", 0b11) == "often"
-    assert walk.get_free_blob("new", 0b1) == "b"
-    assert walk.get_free_blob("new", 0b1) is None
+    blobs = FreeBlobs({})
+    blobs.device["new"] = Device()
+    blobs.free = [(-2, "often"), (-1, "b"), (-1, "a")]
+    blobs.required_tokens["often"] = 0b10
+    assert blobs.get_free_blob("new", 0b1) == "a"
+    assert blobs.get_free_blob("new", 0b11) == "often"
+    assert blobs.get_free_blob("new", 0b1) == "b"
+    assert blobs.get_free_blob("new", 0b1) is None
 
 
 def test_the_climb_to_a_size_and_the_list_that_it_leaves() -> None:
-    net = chain("data a out")
-    options = replace(default_options(net), shapes={"want": (10,)})
-    walk = ComputeBlobRecyclingForDag(net, options)
-    walk.device["want"] = Device()
-    walk.size = {"p": 3, "q": 12, "r": 10, "s": 12, "t": -5}
-    walk.free = [(0, name) for name in "pqrst"]
-    assert walk.get_free_blob("want", 1) == "s", "of two that are large enough the later one"
-    assert walk.free == [(0, name) for name in "pqrt"], "taken out of the middle"
-    walk.free = [(0, "t")]
-    assert walk.get_free_blob("want", 1) is None
+    blobs = FreeBlobs({"want": (10,)})
+    blobs.device["want"] = Device()
+    blobs.size = {"p": 3, "q": 12, "r": 10, "s": 12, "t": -5}
+    blobs.free = [(0, name) for name in "pqrst"]
+    assert blobs.get_free_blob("want", 1) == "s", "of two that are large enough the later one"
+    assert blobs.free == [(0, name) for name in "pqrt"], "taken out of the middle"
+    blobs.free = [(0, "t")]
+    assert blobs.get_free_blob("want", 1) is None
 
 
 def test_a_read_too_early_and_an_index_of_no_op() -> None:

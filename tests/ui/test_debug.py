@@ -174,6 +174,12 @@ def test_the_price_of_sharing_and_the_setting_without_waits() -> None:
     test.main.toggle(key="no waiting").set_value(True).run()
     assert complaints(test) == []
     assert "Sharing makes no op wait" in texts(test)
+    test = debug(**query(test) | {"planner": "safe"})
+    assert test.main.toggle(key="no waiting").value
+    assert "Sharing makes no op wait" in texts(test)
+    assert len(test.main.warning) == 0
+    test.switch_page("pages/1_inspect.py").run()
+    assert "stands for" in texts(test)
 
 
 def test_a_net_after_somebodys_optimisation_is_verified_and_opened() -> None:
