@@ -18,6 +18,7 @@ from operator import itemgetter
 from types import MappingProxyType
 
 from memplan.plan import (
+    Again,
     Buffer,
     Decision,
     Plan,
@@ -27,6 +28,7 @@ from memplan.plan import (
     Trace,
     Turn,
     decided,
+    noted_again,
 )
 from memplan.planners.dense_neighbours import DenseNeighbours, is_dense
 from memplan.planners.neighbours import Hole, Neighbours
@@ -107,9 +109,25 @@ def _placed(
     trace: Trace | None,
     rule: _Rule,
 ) -> Plan:
-    if trace is None and suits_waves(problem):
-        found = in_waves(problem, tuple(queue), rule.many)
-        return proof_of(Plan(problem, MappingProxyType(found), planner))
+    queue = tuple(queue)
+    if not suits_waves(problem):
+        return _one_by_one(problem, queue, planner, trace, rule)
+    offsets = in_waves(problem, queue, rule.many)
+    if trace is not None:
+        # In waves nobody looks at what is passed over: who wants to know has it done once more.
+        again = Again(lambda watched: _one_by_one(problem, queue, planner, watched, rule))
+        for buffer in queue:
+            trace.note(buffer.name, buffer.live.begin, noted_again, again)
+    return proof_of(Plan(problem, MappingProxyType(offsets), planner))
+
+
+def _one_by_one(
+    problem: Problem,
+    queue: Sequence[Buffer],
+    planner: str,
+    trace: Trace | None,
+    rule: _Rule,
+) -> Plan:
     offsets: dict[str, int] = {}
     placed = DenseNeighbours(problem) if is_dense(problem) else Neighbours(problem)
     for buffer in queue:

@@ -85,11 +85,15 @@ def test_waves_give_the_plan_that_one_by_one_gives(
 
 @pytest.mark.parametrize("pack", [greedy_by_size, best_fit, greedy_by_generation, fullest_first])
 def test_a_large_problem_is_placed_in_waves_and_as_one_by_one(pack: Packer) -> None:
-    problem = _long_net(3000)
+    problem = _long_net(1200)
     assert waves.suits_waves(problem)
-    plan, trace = pack(problem), Trace()
-    assert plan.offsets == pack(problem, trace).offsets
-    assert plan.known_peak < sum(b.size or 0 for b in problem.buffers) // 20
+    in_waves, told = pack(problem), Trace()
+    assert pack(problem, told).offsets == in_waves.offsets
+    watched = Trace()
+    with patch.object(placing, "suits_waves", lambda _: False):
+        assert pack(problem, watched).offsets == in_waves.offsets
+    assert told.decisions == watched.decisions
+    assert in_waves.known_peak < sum(b.size or 0 for b in problem.buffers) // 10
 
 
 def test_waves_are_for_many_where_times_and_sizes_decide_alone() -> None:
