@@ -32,7 +32,7 @@ from memplan.planners.proof import proof_of
 from memplan.planners.spaces import pack_each_space
 from memplan.planners.waves import suits_waves
 
-__all__ = ["best_of"]
+__all__ = ["QUICK", "best_of"]
 
 _WORK = 10_000_000  # pairs alive together that are looked at one by one; some ten seconds
 
@@ -42,7 +42,7 @@ _WAVES = 4  # … where buffers are placed in waves
 
 _Pack = Callable[[Problem, Trace | None], Plan]
 
-_GREEDY: tuple[_Pack, ...] = (
+QUICK: tuple[_Pack, ...] = (
     greedy_by_size,
     best_fit,
     fullest_first,
@@ -87,10 +87,10 @@ def _asked(problem: Problem) -> Iterator[_Pack]:
     count = max(1, _work(problem) // max(1, pairs_alive(problem)))
     if has_hints(problem):
         yield by_hint
-    yield _GREEDY[0]
+    yield QUICK[0]
     if problem.conflicts is None:
         yield online_best_fit
-    yield from _GREEDY[1:count]
+    yield from QUICK[1:count]
 
 
 def _work(problem: Problem) -> int:
