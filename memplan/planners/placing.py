@@ -178,11 +178,13 @@ class _Rule:
 _FIRST, _BEST = _Rule(_lowest, lowest_holes), _Rule(tightest, tightest_holes)
 
 
-def _passed(holes: Sequence[Hole], offset: int, *, all_of_them: bool) -> list[Hole]:
+def _passed(holes: Sequence[Hole], offset: int, *, all_of_them: bool) -> Sequence[Hole]:
     """The holes that were looked at and not taken; first fit looks at none above its own."""
+    if len(holes) < 2:
+        return ()
     taken = bisect_right(holes, offset, key=itemgetter(0)) - 1
     passed = list(holes[: max(taken, 0)])
-    if all_of_them and holes:
+    if all_of_them:
         passed += (hole for hole in holes[taken + 1 :] if hole[1] is not None)
     return passed
 
