@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.browsing import playwright
-from tests.test_browser import CANVAS, address, drop, page
+from tests.test_browser import CANVAS, drop
 from tests.ui.test_graph_controls import LAYERS, large
-
-__all__ = ["address", "page"]  # fixtures
 
 pytestmark = pytest.mark.browser
 
