@@ -39,8 +39,8 @@ def pinwheel() -> list[Piece]:
     ]  # fmt: skip
 
 
-def cut(pieces: list[Piece], count: int, chance: Random) -> Problem:
-    """Cut a row of pieces until there are so many; where they lay is forgotten."""
+def cut_up(pieces: list[Piece], count: int, chance: Random) -> list[Piece]:
+    """Cut a row of pieces until there are so many, and shuffle them."""
     while len(pieces) < count:
         begin, end, low, high = pieces.pop(chance.randrange(len(pieces)))
         if end - begin > 1 and (high - low < 2 or chance.random() < 0.5):
@@ -52,10 +52,15 @@ def cut(pieces: list[Piece], count: int, chance: Random) -> Problem:
         else:
             pieces.append((begin, end, low, high))
     chance.shuffle(pieces)
+    return pieces
+
+
+def cut(pieces: list[Piece], count: int, chance: Random) -> Problem:
+    """Cut a row of pieces until there are so many; where they lay is forgotten."""
     return Problem(
         tuple(
             Buffer(f"p{n}", LiveRange(begin, end), high - low)
-            for n, (begin, end, low, high) in enumerate(pieces)
+            for n, (begin, end, low, high) in enumerate(cut_up(pieces, count, chance))
         )
     )
 

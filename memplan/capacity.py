@@ -16,6 +16,7 @@ from memplan.infeasible import NO_SUBSET, Subset, infeasible_subset
 from memplan.plan import Plan, Problem, Witness
 from memplan.planners import PackerEntry
 from memplan.planners.fitted import fitted
+from memplan.planners.optimal import optimal_within
 from memplan.planners.search import BY_ITSELF, Budget
 from memplan.verify import verify
 
@@ -84,7 +85,7 @@ def _answered(
     problem: Problem, entry: PackerEntry, capacity: int | None, budget: Budget
 ) -> tuple[Plan, Witness]:
     """A plan, and what no plan can be below."""
-    if entry.search is not None and capacity is not None:
+    if entry.search is optimal_within and capacity is not None:
         return fitted(problem, capacity, budget)
     plan = entry.pack(problem) if entry.search is None else entry.search(problem, None, budget)
     # A proof may be above every bound that is known without a search.

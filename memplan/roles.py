@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from memplan.errors import InvalidNet, quoted
-from memplan.net import Net, Role, RoleRule, made_names, reads_by_op
+from memplan.net import Blob, Net, Role, RoleRule, made_names, reads_by_op
 from memplan.ops import schema_of
 
 __all__ = ["assign_roles"]
@@ -48,8 +48,9 @@ def assign_roles(net: Net, chosen: Mapping[str, Role] = MappingProxyType({})) ->
     uses = _Uses(net)
     blobs = dict(net.blobs)
     for name in names:
-        role, rule = (chosen[name], RoleRule.USER) if name in chosen else uses.decide(name)
-        blobs[name] = net.blob(name).with_role(role, rule)
+        blob = net.blob(name)
+        role, rule = (chosen[name], RoleRule.USER) if name in chosen else uses.decide(blob)
+        blobs[name] = blob.with_role(role, rule)
     return net.with_blobs(blobs)
 
 
@@ -57,7 +58,6 @@ class _Uses:
     """Who makes and who reads each name, and at which kind of position."""
 
     def __init__(self, net: Net) -> None:
-        self.net = net
         self.made = set(made_names(net)) - _read_first(net)
         self.outputs = set(net.outputs)
         self.read: set[str] = set()
@@ -69,23 +69,25 @@ class _Uses:
         for op in net.ops:
             schema = schema_of(net.dialect, op.type)
             parameters = schema.parameters if schema else frozenset()
-            for position, name in enumerate(op.inputs):
-                self.read.add(name)
-                if position not in parameters:
-                    self.as_data.add(name)
-                    if parameters:
-                        self.beside_parameters.add(name)
+            self.read.update(op.inputs)
+            if parameters:
+                data = [name for k, name in enumerate(op.inputs) if k not in parameters]
+                self.beside_parameters.update(data)
+                self.as_data.update(data)
+            else:
+                self.as_data.update(op.inputs)
             for nested in op.nets.values():
                 self._note_reads(nested)
 
-    def decide(self, name: str) -> Decided:
-        told = self.net.blob(name).rule
+    def decide(self, blob: Blob) -> Decided:
+        told = blob.rule
         if told is not None and told in _BY_FILE:
             return _BY_FILE[told], told
-        return self._decide_made(name) if name in self.made else self._decide_external(name)
+        made = blob.name in self.made
+        return self._decide_made(blob.name) if made else self._decide_external(blob)
 
-    def _decide_external(self, name: str) -> Decided:
-        blob = self.net.blob(name)
+    def _decide_external(self, blob: Blob) -> Decided:
+        name = blob.name
         if blob.rule is RoleRule.DESCRIBED:
             return Role.INPUT, RoleRule.DESCRIBED
         if blob.initialized:
@@ -111,6 +113,7 @@ def _read_first(net: Net) -> set[str]:
     made: set[str] = set()
     first: set[str] = set()
     for op, reads in zip(net.ops, reads_by_op(net), strict=True):
-        first.update(name for name in reads if name not in made)
+        if not made.issuperset(reads):
+            first.update(name for name in reads if name not in made)
         made.update(op.outputs)
     return first

@@ -1,4 +1,8 @@
-"""A real browser, and scripts served to it: what the tests that need one have in common."""
+"""A real browser, and scripts served to it: what the tests that need one have in common.
+
+To start a server or a browser costs seconds, and so does a page whose scripts are not compiled
+yet; each process of the tests has one browser, one server of the app, and a window for all pages.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +29,11 @@ except ImportError:
 __all__ = ["in_browser", "launched", "playwright", "serving"]
 
 SECONDS = 60
+# What a page stores in the window (a theme, the sidebar's width) is not for the next.
+FORGET = """if (location.protocol === "http:" && !sessionStorage.getItem("begun")) {
+  localStorage.clear();
+  sessionStorage.setItem("begun", "yes");
+}"""
 
 
 @contextmanager
@@ -69,8 +78,10 @@ def launched() -> Iterator[playwright.Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None or playwright is None:
         skip_or_fail("Chromium or Playwright is not installed")
-    # The sandbox needs rights that root in a container has not.
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    # One process for all pages of a context: what one has compiled the next has too.
+    arguments = ["--process-per-site"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # a sandbox needs rights that root in a container has not
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program, args=arguments)
         yield browser
@@ -78,18 +89,45 @@ def launched() -> Iterator[playwright.Browser]:
 
 
 @contextmanager
-def in_browser(browser: playwright.Browser, **options: object) -> Iterator[playwright.Page]:
-    """A page of a window of its own; no script may fail on it.
+def in_browser(
+    browser: playwright.Browser,
+    viewport: tuple[int, int] = (1100, 800),
+    color_scheme: str = "light",
+    **options: object,
+) -> Iterator[playwright.Page]:
+    """A page of its own, of a window that it shares with others; no script may fail on it.
 
     Args:
-        options: Of Playwright's `new_context`; the window is 1100 by 800 unless they say so.
+        viewport: Width and height.
+        options: Of Playwright's `new_context`; pages with the same ones share a window.
     """
-    context = browser.new_context(**{"viewport": {"width": 1100, "height": 800}, **options})
+    context = _context(browser, options)
     page = context.new_page()
+    page.set_viewport_size(dict(zip(("width", "height"), viewport, strict=True)))
+    page.emulate_media(color_scheme=color_scheme)
+    page.set_default_timeout(SECONDS * 1000)
+    page.add_init_script(FORGET)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    opened = [page]
+    page.on("popup", lambda popup: opened.append(popup))  # noqa: PLW0108  a builtin cannot listen
     try:
         yield page
     finally:
-        context.close()
+        for each in opened:
+            each.close()
     assert errors == []
+
+
+def _context(browser: playwright.Browser, options: dict[str, object]) -> playwright.BrowserContext:
+    """The window with these options, made once: a page finds there what the last one fetched."""
+    for context in browser.contexts:
+        if getattr(context, "options", None) == options:
+            return context
+    context = browser.new_context(**options)
+    context.options = options
+    # A process ends with its last page, and what it has compiled with it: an empty one stays.
+    anchor = context.new_page()
+    anchor.route("**/*", lambda route: route.fulfill(body="", content_type="text/html"))
+    anchor.goto("http://127.0.0.1/")
+    return context

@@ -65,3 +65,26 @@ def chromium() -> Iterator[object]:
 
     with launched() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Where the app is served: once for each process of the tests, each page a visitor's own."""
+    from tests.browsing import serving
+
+    with serving(REPOSITORY / "app.py") as url:
+        yield url
+
+
+@pytest.fixture
+def page(chromium: object) -> Iterator[object]:
+    """A page for the app (`playwright.sync_api.Page`); nothing on it may come from elsewhere."""
+    from tests.browsing import in_browser
+
+    with in_browser(chromium, (1440, 1200)) as page:
+        requests: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+        yield page
+        own = ("http://127.0.0.1", "data:", "blob:")
+        assert [url for url in requests if not url.startswith(own)] == [], "fetched from elsewhere"

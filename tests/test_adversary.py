@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memplan.adversary import BREAKABLE, Extent, best_plan, smallest_loss
+from memplan.adversary import BREAKABLE, Extent, Loss, best_plan, smallest_loss
 from memplan.errors import Cancelled
 from memplan.plan import Buffer, LiveRange, Plan, Problem
 from memplan.planners import PLANNERS, PackerEntry
@@ -38,9 +39,15 @@ def lowest_peak(problem: Problem) -> int:
     return min(found)
 
 
+@cache
+def loss_of(name: str) -> Loss | None:
+    """The search takes a second: what it finds is asked for by several tests."""
+    return smallest_loss(BREAKABLE[name])
+
+
 @pytest.mark.parametrize("name", BREAKABLE)
 def test_each_planner_loses_on_what_is_found_and_no_buffer_can_be_left_out(name):
-    loss = smallest_loss(BREAKABLE[name])
+    loss = loss_of(name)
     assert loss is not None
     verify(loss.plan)
     verify(loss.best)
@@ -54,9 +61,9 @@ def test_each_planner_loses_on_what_is_found_and_no_buffer_can_be_left_out(name)
 
 def test_what_is_known_of_the_rules():
     """By hand: with three buffers, size order and first fit are told apart."""
-    three = smallest_loss(BREAKABLE["first_fit_by_birth"])
+    three = loss_of("first_fit_by_birth")
     assert (len(three.problem.buffers), three.ratio, three.extent) == (3, 4 / 3, Extent.ALL)
-    four = smallest_loss(BREAKABLE["greedy_by_size"])
+    four = loss_of("greedy_by_size")
     assert (len(four.problem.buffers), four.ratio) == (4, 4 / 3)
     assert smallest_loss(BREAKABLE["greedy_by_size"], 3) is None
 
@@ -102,7 +109,7 @@ def test_the_search_can_be_stopped():
 
 def test_the_command_shows_both_plans(capsys):
     told = json.loads(answer(capsys, "break", "greedy_by_size", "--json"))
-    loss = smallest_loss(BREAKABLE["greedy_by_size"])
+    loss = loss_of("greedy_by_size")
     assert told == loss_json(BREAKABLE["greedy_by_size"], loss)
     text = " ".join(answer(capsys, "break", "greedy_by_size").split())
     assert loss_sentence(BREAKABLE["greedy_by_size"], loss) in text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,31 +16,8 @@ from tests.conftest import REPOSITORY
 
 pytestmark = pytest.mark.browser
 
-APP = REPOSITORY / "app.py"
-PATIENCE = 60_000  # milliseconds
 CANVAS = '[data-testid="stBidiComponentRegular"] canvas, .graph canvas'
 HOSTILE = "**x** <img src=x onerror=alert(1)> $y$ :red[z] :smile: `q` -> www.example.com"
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serving(APP) as url:
-        yield url
-
-
-@pytest.fixture
-def page(chromium: playwright.Browser) -> Iterator[playwright.Page]:
-    tab = chromium.new_page(viewport={"width": 1440, "height": 1200})
-    tab.set_default_timeout(PATIENCE)
-    tab.elsewhere = []
-    tab.on("request", lambda request: tab.elsewhere.append(request.url))
-    tab.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
-    yield tab
-    foreign = [
-        url for url in tab.elsewhere if not url.startswith(("http://127.0.0.1", "data:", "blob:"))
-    ]
-    tab.close()
-    assert foreign == [], "nothing is fetched from elsewhere"
 
 
 def drop(page: playwright.Page, *files: Path | dict[str, object]) -> None:
@@ -121,7 +97,7 @@ def test_a_click_on_the_curve_chooses_a_step_and_back_takes_it_back(
 def test_a_link_is_opened_by_a_server_that_has_just_started(
     page: playwright.Page,
 ) -> None:
-    with serving(APP) as fresh:
+    with serving(REPOSITORY / "app.py") as fresh:
         page.goto(f"{fresh}/inspect?net=lenet&blob=pool2")
         page.get_by_text("Blob pool2").wait_for()
         page.locator('[data-testid="stSidebar"]').get_by_text("Planner").wait_for()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browsing import playwright
-from tests.test_browser import address, drop, page
-
-__all__ = ["address", "page"]  # fixtures
+from tests.browsing import in_browser, playwright
+from tests.test_browser import drop
 
 pytestmark = pytest.mark.browser
 
@@ -111,13 +109,11 @@ def test_trying_all_planners_on_a_long_net_can_be_stopped(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_all_of_it(chromium: playwright.Browser, address: str, scheme: str) -> None:
-    tab = chromium.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
-    tab.set_default_timeout(60_000)
-    opened(tab, address, "net=lenet&b=naive")
-    for selector in ("[data-testid=stMain]", "[data-testid=stMainBlockContainer]"):
-        wide = tab.locator(selector).evaluate("e => e.scrollWidth - e.clientWidth")
-        assert wide <= 0
-    tab.close()
+    with in_browser(chromium, (390, 844), scheme) as tab:
+        opened(tab, address, "net=lenet&b=naive")
+        for selector in ("[data-testid=stMain]", "[data-testid=stMainBlockContainer]"):
+            wide = tab.locator(selector).evaluate("e => e.scrollWidth - e.clientWidth")
+            assert wide <= 0
 
 
 def test_a_link_restores_the_free_dims_of_both_sides(page: playwright.Page, address: str) -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memplan.museum import PIECES
-from tests.browsing import playwright
-from tests.test_browser import address, page
-
-__all__ = ["address", "page"]  # fixtures
+from tests.browsing import in_browser, playwright
 
 pytestmark = pytest.mark.browser
 
@@ -84,12 +81,10 @@ def test_a_piece_is_opened_in_all_views(page: playwright.Page, address: str) -> 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_all_of_it(chromium: playwright.Browser, address: str, scheme: str) -> None:
-    tab = chromium.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
-    tab.set_default_timeout(60_000)
-    for query in SECTIONS:
-        opened(tab, address, f"net=lenet&{query}")
-        tab.locator('[data-testid=stApp][data-test-script-state="notRunning"]').wait_for()
-        for selector in ("[data-testid=stMain]", "[data-testid=stMainBlockContainer]"):
-            wide = tab.locator(selector).evaluate("e => e.scrollWidth - e.clientWidth")
-            assert wide <= 0, query
-    tab.close()
+    with in_browser(chromium, (390, 844), scheme) as tab:
+        for query in SECTIONS:
+            opened(tab, address, f"net=lenet&{query}")
+            tab.locator('[data-testid=stApp][data-test-script-state="notRunning"]').wait_for()
+            for selector in ("[data-testid=stMain]", "[data-testid=stMainBlockContainer]"):
+                wide = tab.locator(selector).evaluate("e => e.scrollWidth - e.clientWidth")
+                assert wide <= 0, query

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from memplan.lessons import LESSONS
 from memplan.steps.questions import questions_of
-from tests.browsing import playwright
-from tests.test_browser import address, page
-
-__all__ = ["address", "page"]  # fixtures
+from tests.browsing import in_browser, playwright
 
 pytestmark = pytest.mark.browser
 
@@ -31,15 +30,31 @@ def at(page: playwright.Page, frame: int) -> None:
 
 
 def picture(page: playwright.Page, which: str) -> str:
-    """What a canvas shows once it has come to rest."""
-    page.wait_for_timeout(500)
-    return str(page.locator(f".{which}").evaluate("canvas => canvas.toDataURL()"))
+    """What a canvas shows once it has come to rest: the same twice, a while apart."""
+    last = ""
+    while (now := page.locator(f".{which}").evaluate("canvas => canvas.toDataURL()")) != last:
+        last = now
+        page.wait_for_timeout(400)
+    return last
 
 
 def without_questions(page: playwright.Page) -> None:
     """Answer nothing: go on wherever the run stops for a question."""
     if page.locator(".question").is_visible():
         page.get_by_role("button", name="Show it without an answer").click()
+
+
+@contextmanager
+def heard(page: playwright.Page) -> Iterator[None]:
+    """Wait until Python has heard of what is done within: the page has run once more."""
+    page.get_by_test_id("stApp").evaluate(
+        """app => new MutationObserver(() => {
+          window.ran ||= app.dataset.testScriptState !== "notRunning";
+        }).observe(app, { attributes: true })"""
+    )
+    yield
+    page.wait_for_function("window.ran")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def frames_of(lesson: str, scene: int = 0) -> int:
@@ -141,9 +156,10 @@ def test_back_leaves_a_run_and_does_not_go_through_its_frames(
 
 def test_it_stands_where_it_was_left(page: playwright.Page, address: str) -> None:
     stepper = opened(page, address, "lesson=sharing&scene=1&frame=5")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     stepper.focus()
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_function("() => location.search.includes('frame=4')")
+    with heard(page):
+        page.keyboard.press("ArrowLeft")
     page.get_by_role("link", name="Compare").click()
     page.get_by_text("Open a net: two plans").wait_for()
     page.get_by_role("link", name="Learn").click()
@@ -216,22 +232,17 @@ def test_a_wrong_answer_is_said_kindly_and_shows_the_right_one(
 
 
 def test_what_is_there_fits_a_phone(chromium: playwright.Browser, address: str) -> None:
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, device_scale_factor=2
-    )
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    opened(page, address, "lesson=blob&frame=4")
-    at(page, 4)
-    wide = page.evaluate("() => document.documentElement.scrollWidth")
-    assert wide <= 390
-    for part in (".controls", ".graph", ".memory", ".code", ".state"):
-        box = page.locator(part).bounding_box()
-        assert box is not None
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 390
-        assert box["height"] > 20
-    context.close()
+    with in_browser(chromium, (390, 844), has_touch=True, device_scale_factor=2) as page:
+        opened(page, address, "lesson=blob&frame=4")
+        at(page, 4)
+        wide = page.evaluate("() => document.documentElement.scrollWidth")
+        assert wide <= 390
+        for part in (".controls", ".graph", ".memory", ".code", ".state"):
+            box = page.locator(part).bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
+            assert box["height"] > 20
 
 
 def test_large_type_and_light_are_for_the_lecture_hall(page: playwright.Page, address: str) -> None:

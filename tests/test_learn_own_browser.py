@@ -5,9 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.browsing import playwright
-from tests.test_browser import address, page
-
-__all__ = ["address", "page"]  # fixtures
 
 pytestmark = pytest.mark.browser
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from memplan.samples import open_sample, samples
 from memplan.study import Settings, prepare, runs_in_parallel, study
 
 
+@cache
 def sample(name: str) -> Net:
     return prepare(load(open_sample(name)))
 

@@ -6,13 +6,15 @@ type in its own name or in `dtype`; the weights themselves are of no interest he
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import prod
 from types import MappingProxyType
 
 from memplan.errors import FormatError, quoted
 from memplan.formats.dims import checked_dims
 from memplan.formats.dtypes import DATA_TYPES
-from memplan.net import Arg, Blob, DType, Net, Op
+from memplan.net import Arg, Blob, Dim, DType, Net, Op
+from memplan.ops.schema import dims_known
 
 __all__ = ["FILLS", "filled_blobs", "fills_only", "has_fills"]
 
@@ -79,8 +81,7 @@ def _filled(op: Op, name: str, file: str) -> Blob:
     dtype = FILLS[op.type] or _dtype_by_arguments(op)
     what = f"{quoted(name)}, filled by a {op.type} in {quoted(file)},"
     shape = checked_dims(_shape_argument(op, what), dtype, what)
-    blob = Blob(name, shape=shape, dtype=dtype, initialized=True)
-    values = _small_values(op, dtype, blob.elements)
+    values = _small_values(op, shape) if dtype in _WHOLE else None
     return Blob(name, shape=shape, dtype=dtype, initialized=True, values=values)
 
 
@@ -104,9 +105,11 @@ def _dtype_by_arguments(op: Op) -> DType | None:
     return DType.INT64 if isinstance(op.args.get("value"), int) else DType.FLOAT32
 
 
-def _small_values(op: Op, dtype: DType | None, count: int | None) -> tuple[int, ...] | None:
+def _small_values(op: Op, shape: Sequence[Dim]) -> tuple[int, ...] | None:
     """The content of a small integer blob, which may be the target shape of a Reshape."""
-    if dtype not in _WHOLE or count is None or count > _MAX_VALUES:
+    dims = dims_known(shape)
+    count = None if dims is None else prod(dims)
+    if count is None or count > _MAX_VALUES:
         return None
     if op.type == "ConstantFill":
         value = op.args.get("value", 0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
+from typing import NoReturn, cast
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
@@ -99,8 +99,12 @@ class _Scan:
             # An unknown field is kept as the bytes that it is.
             if known is None:
                 continue
-            self._spend(known, value, pos)
+            self.cost += known.cost + known.cost_per_byte * (pos - value)
+            if self.cost > self.allowed:
+                self._refuse_cost()
             if known.message is not None and wire_type == BYTES:
+                if known.name == self.layout.op:
+                    self._count_op()
                 try:
                     self._enter(known.message, value, pos, nets_deep)
                 except BrokenWire as broken:
@@ -121,20 +125,19 @@ class _Scan:
         run = _FLOATS.match(self.data, pos, end)
         return run.end() if run else pos
 
-    def _spend(self, known: _Known, begin: int, end: int) -> None:
-        self.cost += known.cost + known.cost_per_byte * (end - begin)
-        if known.name == self.layout.op:
-            self.ops += 1
-            if self.ops > MAX_OPS:
-                raise TooLarge(
-                    f"{quoted(self.file)} holds more than {MAX_OPS:,} ops; open a part of the net"
-                )
-        if self.cost > self.allowed:
+    def _count_op(self) -> None:
+        self.ops += 1
+        if self.ops > MAX_OPS:
             raise TooLarge(
-                f"{quoted(self.file)} ({format_bytes(len(self.data))}) would unpack to more than "
-                f"{format_bytes(self.allowed)} in memory, as no real net does: most of it is "
-                "empty or tiny elements; save the net again"
+                f"{quoted(self.file)} holds more than {MAX_OPS:,} ops; open a part of the net"
             )
+
+    def _refuse_cost(self) -> NoReturn:
+        raise TooLarge(
+            f"{quoted(self.file)} ({format_bytes(len(self.data))}) would unpack to more than "
+            f"{format_bytes(self.allowed)} in memory, as no real net does: most of it is "
+            "empty or tiny elements; save the net again"
+        )
 
     def _ordinal(self, begin: int, start: int, number: int) -> int:
         """Count the fields of this number before `start`."""

@@ -101,15 +101,27 @@ def add_input(top: Message, name: str, tensor: Message, taken: set[str], dims: A
 def types_of(graph: Message, path: str, found: Types) -> Types:
     """Note the types of all values that `graph` and those nested in it tell."""
     here = found.setdefault(path, {})
+    kinds: dict[bytes, list[Any] | None] = {}  # most values are of one of a few types
     for value in (*graph.input, *graph.output, *graph.value_info):
-        if value.type.WhichOneof("value") == "tensor_type":
-            tensor = value.type.tensor_type
-            dims = [dim_of(d) for d in tensor.shape.dim] if tensor.HasField("shape") else None
-            here[value.name] = merged(here.get(value.name), [tensor.elem_type, dims])
+        key = value.type.SerializeToString()
+        if key not in kinds:
+            kinds[key] = told_by(value.type)
+        told, before = kinds[key], here.get(value.name)
+        if told is not None:
+            here[value.name] = told if before is None else merged(before, told)
     for index, node in enumerate(graph.node):
         for name, inner in graphs_in(node):
             types_of(inner, f"{path}/{index}:{name}" if path else f"{index}:{name}", found)
     return found
+
+
+def told_by(kind: Message) -> list[Any] | None:
+    """Element type and dims of a TypeProto; None unless it is that of a tensor."""
+    if kind.WhichOneof("value") != "tensor_type":
+        return None
+    tensor = kind.tensor_type
+    dims = [dim_of(d) for d in tensor.shape.dim] if tensor.HasField("shape") else None
+    return [tensor.elem_type, dims]
 
 
 def dim_of(dim: Message) -> int | str | None:
@@ -138,7 +150,7 @@ def is_whole(graph: Message, path: str, found: Types) -> bool:
     for index, node in enumerate(graph.node):
         for name in node.output:
             dims = here.get(name, [0, None])[1]
-            if name and (dims is None or any(not isinstance(d, int) for d in dims)):
+            if name and (dims is None or not {int}.issuperset(map(type, dims))):
                 return False
         for name, inner in graphs_in(node):
             below = f"{path}/{index}:{name}" if path else f"{index}:{name}"

@@ -37,13 +37,14 @@ def constants_made(nodes: Iterable[Any], constant: AbstractSet[str]) -> set[str]
     known = set(constant)
     made: set[str] = set()
     for node in nodes:
+        # Of most ops the first question is the last.
         if (
-            node.domain in _STANDARD
+            known.issuperset(names_of(node.input))
+            and node.domain in _STANDARD
             and node.op_type not in _RANDOM
             and not any(a.HasField("g") or a.graphs for a in node.attribute)
-            and all(name in known for name in names_of(node.input))
         ):
-            names = list(names_of(node.output))
+            names = names_of(node.output)
             known.update(names)
             made.update(names)
     return made

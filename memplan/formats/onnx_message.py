@@ -81,10 +81,12 @@ def is_elsewhere(tensor: Any) -> bool:
 def _leave_out_masks(graph: Any) -> None:
     """Leave out the mask of a Dropout that nobody reads: only training makes one."""
     graphs = list(all_graphs(graph))
-    wanted = {name for each in graphs for node in each.node for name in node.input}
+    found = [node for each in graphs for node in each.node if node.op_type == "Dropout"]
+    masked = [node for node in found if len(node.output) == 2]
+    wanted = {name for each in graphs if masked for node in each.node for name in node.input}
     wanted.update(value.name for each in graphs for value in each.output)
-    for node in (node for each in graphs for node in each.node if node.op_type == "Dropout"):
-        if len(node.output) == 2 and node.output[1] not in wanted:
+    for node in masked:
+        if node.output[1] not in wanted:
             del node.output[1]
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["names_of", "text"]
+__all__ = ["names_of", "text", "value_names"]
 
 
-def names_of(values: Iterable[Any], *, holes: bool = False) -> Iterator[str]:
-    """Names of operands or of values; without those left out, unless places count."""
-    for value in values:
-        name = text(value if isinstance(value, str | bytes) else value.name)
-        if name or holes:
-            yield name
+def names_of(operands: Iterable[str | bytes], *, holes: bool = False) -> list[str]:
+    """Names of operands; without those left out, unless places count."""
+    return [text(raw) for raw in operands if raw or holes]
+
+
+def value_names(values: Iterable[Any], *, holes: bool = False) -> list[str]:
+    """Names of values, stored tensors and the like."""
+    return names_of((value.name for value in values), holes=holes)
 
 
 def text(raw: str | bytes) -> str:

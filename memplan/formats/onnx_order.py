@@ -6,6 +6,7 @@ about. What can run keeps its place; an op waits only for what it reads, its nes
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -17,17 +18,19 @@ def put_in_order(graph: Any) -> None:
     for node in graph.node:
         for inner in _graphs(node):
             put_in_order(inner)
-    order = _order(graph.node)
-    if order is not None and order != sorted(order):
+    maker = {name: index for index, node in enumerate(graph.node) for name in node.output if name}
+    reads = ((index, _reads(node)) for index, node in enumerate(graph.node))
+    late = any(maker.get(name, -1) >= index for index, names in reads for name in names)
+    order = _order(graph.node, maker) if late else None
+    if order is not None:
         before = type(graph)()
         before.node.extend(graph.node)
         graph.ClearField("node")
         graph.node.extend(before.node[index] for index in order)
 
 
-def _order(nodes: Any) -> list[int] | None:
+def _order(nodes: Any, maker: Mapping[str, int]) -> list[int] | None:
     """The places of the ops as they can run, the first in the file first; None for a cycle."""
-    maker = {name: index for index, node in enumerate(nodes) for name in node.output if name}
     waits: list[int] = []
     readers: dict[int, list[int]] = {}
     for index, node in enumerate(nodes):
@@ -51,7 +54,7 @@ def _order(nodes: Any) -> list[int] | None:
 def _reads(node: Any) -> set[str]:
     """What an op reads, and what its nested graphs read and do not make themselves."""
     names = {name for name in node.input if name}
-    for graph in _graphs(node):
+    for graph in _graphs(node) if node.attribute else ():
         own = {value.name for value in (*graph.input, *graph.initializer)}
         for inner in graph.node:
             names |= _reads(inner) - own

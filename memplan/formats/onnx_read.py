@@ -15,7 +15,7 @@ the file. An operand that is left out (an empty name) is left out here too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -25,9 +25,9 @@ from memplan.formats.limits import MAX_ARG_VALUES, MAX_VALUES_KEPT
 from memplan.formats.onnx_bodies import carried, handed_over
 from memplan.formats.onnx_constants import constants_made
 from memplan.formats.onnx_message import graphs_in, is_elsewhere
-from memplan.formats.onnx_names import names_of, text
-from memplan.formats.onnx_shapes import Types
-from memplan.formats.onnx_types import checked, declared_type, element_type
+from memplan.formats.onnx_names import names_of, text, value_names
+from memplan.formats.onnx_types import checked, element_type
+from memplan.formats.onnx_values import UNKNOWN, OnnxSource, below, declared_types
 from memplan.net import Arg, Blob, Net, Op, Role, RoleRule
 from memplan.ops.schema import TensorType
 
@@ -36,27 +36,27 @@ __all__ = ["STATE_KEY", "net_from_model"]
 STATE_KEY = "memplan.role"
 """In a value's metadata: `state` says that it is kept from run to run (a cache of keys)."""
 
-_NO_TYPES: Types = MappingProxyType({})
+_NO_ARGS: Mapping[str, Arg] = MappingProxyType({})
+_NO_NETS: Mapping[str, Net] = MappingProxyType({})
+_STANDARD = ("", "ai.onnx")
 _INT32, _INT64, _BOOL = 6, 7, 9
 _VALUES_KEPT = 64  # of a shape or a list of axes
 
 
-def net_from_model(model: Any, file: str, types: Types = _NO_TYPES) -> Net:
-    """Read a parsed ModelProto, which rides along as the net's `source`.
+def net_from_model(model: Any, file: str) -> Net:
+    """Read a parsed ModelProto, which rides along in the net's `source`, an `OnnxSource`.
 
     Args:
         file: The name of the file, for messages.
-        types: What shape inference told; what the file declares stands where it says nothing.
 
     Raises:
         FormatError: An op has no type, or a body does not fit the op that runs it.
     """
-    reader = _Reader(file, types)
     # Before version 4 each initialiser had to be listed as an input too; since then one that is
     # listed is the default of an input.
-    reader.defaults_are_inputs = model.ir_version >= 4
+    reader = _Reader(file, defaults_are_inputs=model.ir_version >= 4)
     net = reader.graph(model.graph, _Scope(), "")
-    return replace(net, source=model)
+    return replace(net, source=OnnxSource(model, net, reader.own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,48 +71,51 @@ class _Scope:
 @dataclass(slots=True)
 class _Reader:
     file: str
-    types: Types
-    defaults_are_inputs: bool = True
+    defaults_are_inputs: bool
     values_kept: int = 0
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def graph(
         self, graph: Any, around: _Scope, path: str, outputs: Mapping[str, str] | None = None
     ) -> Net:
         """Read one graph; `outputs` are names that its values get because the op has them."""
         names = self.own_names(graph, around, outputs or {})
+        if path:
+            self.own[path] = {free: name for name, free in names.items()}
         stored = {text(t.name): t for t in graph.initializer}
         sparse = {text(s.values.name): s for s in graph.sparse_initializer}
-        listed = {text(value.name) for value in graph.input} if self.defaults_are_inputs else set()
+        listed = set(value_names(graph.input, holes=True)) if self.defaults_are_inputs else set()
         constant = around.constant | (({*stored, *sparse}) - listed)
-        made = constants_made(graph.node, constant) - {text(v.name) for v in graph.output}
+        made = constants_made(graph.node, constant).difference(value_names(graph.output))
         scope = _Scope(
             {**around.names, **names},
             frozenset(constant | made),
             around.taken | frozenset(names.values()),
         )
-        ops = tuple(self.ops(graph, scope, path))
-        blobs = dict(self.blobs(graph, names, path))
+        ops = tuple([self.op(node, scope, path, k) for k, node in enumerate(graph.node)])
+        blobs = self.blobs(graph, names)
         for name in made:
             blob = blobs[names[name]]
             blobs[names[name]] = replace(blob, role=Role.WEIGHT, rule=RoleRule.CONSTANT)
         for name, tensor in (*stored.items(), *sparse.items()):
             blobs[names[name]] = self.stored(names[name], tensor)
-        inputs = dict.fromkeys(names[text(value.name)] for value in graph.input)
+        inputs = dict.fromkeys(names[name] for name in value_names(graph.input, holes=True))
         inputs.update(dict.fromkeys(names[name] for name in (*stored, *sparse)))
+        results = (scope.names.get(name, name) for name in value_names(graph.output))
         return Net(
             name=text(graph.name),
             ops=ops,
             blobs=MappingProxyType(blobs),
             inputs=tuple(inputs),
-            outputs=tuple(dict.fromkeys(scope.names.get(n, n) for n in names_of(graph.output))),
+            outputs=tuple(dict.fromkeys(results)),
             dialect="onnx",
         )
 
     def own_names(self, graph: Any, around: _Scope, outputs: Mapping[str, str]) -> dict[str, str]:
         """What the graph's own names are called: as in the file, unless that is taken around."""
-        names: dict[str, str] = {}
+        names = {name: name for name in _own(graph)}
         taken = set(around.taken)
-        for name in _own(graph):
+        for name in names if taken or outputs else ():
             free = outputs.get(name, name)
             while name not in outputs and free in taken:
                 free += "'"
@@ -120,37 +123,35 @@ class _Reader:
             taken.add(free)
         return names
 
-    def ops(self, graph: Any, scope: _Scope, path: str) -> Iterator[Op]:
-        for index, node in enumerate(graph.node):
-            if not node.op_type:
-                where = f" of {quoted(path)}" if path else ""
-                raise FormatError(
-                    f"{quoted(self.file)}: op {index}{where} has no type, so nobody can tell what "
-                    "it does; the file is damaged"
-                )
-            below = f"{path}/{index}" if path else f"{index}"
-            yield self.op(node, scope, below)
-
-    def op(self, node: Any, scope: _Scope, below: str) -> Op:
-        outputs = [scope.names.get(name, name) for name in names_of(node.output, holes=True)]
-        nets = {
-            key: self.body(node, graph, scope, f"{below}:{key}", outputs)
-            for key, graph in graphs_in(node)
-        }
-        domain = text(node.domain)
-        kind = text(node.op_type)
+    def op(self, node: Any, scope: _Scope, path: str, index: int) -> Op:
+        kind, domain, seen = text(node.op_type), text(node.domain), scope.names
+        if not kind:
+            where = f" of {quoted(path)}" if path else ""
+            raise FormatError(
+                f"{quoted(self.file)}: op {index}{where} has no type, so nobody can tell what "
+                "it does; the file is damaged"
+            )
+        outputs = [seen.get(name, name) for name in names_of(node.output, holes=True)]
+        args, nets = _NO_ARGS, _NO_NETS
+        if node.attribute:
+            args = MappingProxyType(self.args(node))
+            bodies = {
+                key: self.body(node, graph, scope, below(path, index, key), outputs)
+                for key, graph in graphs_in(node)
+            }
+            nets = MappingProxyType(bodies) if bodies else nets
         return Op(
-            type=kind if domain in ("", "ai.onnx") else f"{domain}.{kind}",
-            inputs=tuple(scope.names.get(name, name) for name in names_of(node.input)),
-            outputs=tuple(name for name in outputs if name),
+            type=kind if domain in _STANDARD else f"{domain}.{kind}",
+            inputs=tuple([seen.get(name, name) for name in names_of(node.input)]),
+            outputs=tuple([name for name in outputs if name]),
             name=text(node.name),
-            args=MappingProxyType(self.args(node)),
-            nets=MappingProxyType(nets),
+            args=args,
+            nets=nets,
         )
 
     def body(self, node: Any, graph: Any, scope: _Scope, path: str, op_outputs: list[str]) -> Net:
         """Read a graph that an op runs, with its results under the names of the op's outputs."""
-        results = list(names_of(graph.output, holes=True))
+        results = value_names(graph.output, holes=True)
         handed = handed_over(node, results, op_outputs)
         made = {name for inner in graph.node for name in names_of(inner.output)}
         bound: dict[str, str] = {}
@@ -167,31 +168,21 @@ class _Reader:
         copied = tuple(replace(op, inputs=(seen.get(op.inputs[0], op.inputs[0]),)) for op in copies)
         return replace(net, ops=net.ops + copied, inputs=carried(node, graph, net))
 
-    def blobs(self, graph: Any, names: Mapping[str, str], path: str) -> Iterator[tuple[str, Blob]]:
-        told = self.types.get(path, {})
-        declared: dict[str, TensorType] = {}
-        kept: set[str] = set()
-        for value in (*graph.value_info, *graph.input, *graph.output):
-            name = text(value.name)
-            found = declared_type(name, value.type)
-            before = declared.get(name)
-            declared[name] = found if before is None or found.shape is not None else before
-            if any(p.key == STATE_KEY and p.value == "state" for p in value.metadata_props):
-                kept.add(name)
+    def blobs(self, graph: Any, names: Mapping[str, str]) -> dict[str, Blob]:
+        """What the file declares of each of the graph's own names."""
+        declared = declared_types(graph)
+        kept = {
+            text(value.name)
+            for value in (*graph.value_info, *graph.input, *graph.output)
+            if any(p.key == STATE_KEY and p.value == "state" for p in value.metadata_props)
+        }
+        blobs = {}
         for name, free in names.items():
-            found = told.get(name) or declared.get(name) or TensorType()
-            if found.dtype is None and name in declared:
-                found = replace(found, dtype=declared[name].dtype)
-            yield (
-                free,
-                Blob(
-                    free,
-                    found.shape,
-                    found.dtype,
-                    rule=RoleRule.VARIABLE if name in kept else None,
-                    unknown=(declared.get(name) or found).reason or found.reason,
-                ),
-            )
+            found = declared.get(name, UNKNOWN)
+            rule = RoleRule.VARIABLE if name in kept else None
+            known = (found.shape, found.dtype, None, rule)
+            blobs[free] = Blob(free, *known, unknown=found.reason)
+        return blobs
 
     def stored(self, name: str, initializer: Any) -> Blob:
         """A value that the file stores; a sparse one as large as when it is unpacked."""
@@ -228,13 +219,14 @@ class _Reader:
         return found
 
 
-def _own(graph: Any) -> Iterator[str]:
-    """The names that a graph gives, each once: inputs, stored values, what its ops make."""
+def _own(graph: Any) -> list[str]:
+    """The names that a graph gives: inputs, stored values, what its ops make."""
     sparse = (value.values for value in graph.sparse_initializer)
-    rows = (graph.input, graph.initializer, sparse)
-    names = [text(value.name) for row in rows for value in row]
-    names += [name for node in graph.node for name in names_of(node.output)]
-    yield from dict.fromkeys(names)
+    names = [*value_names(graph.input, holes=True), *value_names(graph.initializer, holes=True)]
+    names += value_names(sparse, holes=True)
+    for node in graph.node:
+        names += names_of(node.output)
+    return names
 
 
 def _values(tensor: Any) -> tuple[int, ...] | None:

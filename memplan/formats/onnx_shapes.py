@@ -17,19 +17,17 @@ from typing import Any
 
 from memplan.child import Answer, run_child
 from memplan.formats.onnx_types import checked, element_type
+from memplan.formats.onnx_values import Types
 from memplan.net import Dim
 from memplan.ops.schema import TensorType
 from memplan.plan import Progress
 
-__all__ = ["DEADLINE", "Inferred", "Types", "infer_types"]
+__all__ = ["DEADLINE", "Inferred", "infer_types"]
 
 DEADLINE = 90.0
 """Seconds: a 24-layer transformer takes some ten, with two others at work beside it."""
 _MEMORY = 4 * 2**30
 _CHILD = Path(__file__).with_name("onnx_child.py")
-
-Types = Mapping[str, Mapping[str, TensorType]]
-"""By the path of a graph ("" is the outermost, "3:then_branch" one in its op 3), then by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,9 @@ def infer_types(
     Raises:
         Cancelled: What `progress` raises to stop the work.
     """
-    # Some libraries reserve memory for each thread that they might start.
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    # Some libraries reserve memory for each thread that they might start. ONNX Runtime's inference
+    # goes through sets: which of two equal dims gives the other its name is told by the seed.
+    settings = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
     answer = run_child(
         _CHILD,
         (str(int(deadline)), str(_MEMORY)),
@@ -65,7 +64,7 @@ def infer_types(
         deadline,
         progress,
         doing="inferring the shapes of the ONNX model",
-        environment=environment,
+        environment=os.environ | settings,
     )
     return _read(answer)
 
@@ -83,12 +82,22 @@ def _read(answer: Answer) -> Inferred:
         failed = told.get("failed", failed)
     if answer.status != 0:
         failed = "it took too long" if answer.status is None else "it took too much memory or time"
-    return Inferred(
-        {path: {n: _type(n, *t) for n, t in values.items()} for path, values in types.items()},
-        failed,
-    )
+    known: dict[Any, TensorType] = {}
+    found = {
+        path: {name: _type(name, *told, known=known) for name, told in values.items()}
+        for path, values in types.items()
+    }
+    return Inferred(found, failed)
 
 
-def _type(name: str, number: int, dims: list[Dim] | None) -> TensorType:
+def _type(
+    name: str, number: int, dims: list[Dim] | None, *, known: dict[Any, TensorType]
+) -> TensorType:
+    """One type; most values of a model are of one of a few, which are kept in `known`."""
     shape = None if dims is None else tuple(dims)
-    return checked(name, TensorType(shape, element_type(number)), number)
+    if (number, shape) not in known:
+        found = checked(name, TensorType(shape, element_type(number)), number)
+        if found.reason is not None:
+            return found  # it names the value
+        known[number, shape] = found
+    return known[number, shape]

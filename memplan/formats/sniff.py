@@ -113,8 +113,10 @@ def _outline(data: bytes, begin: int, end: int) -> _Outline:
     most = _INNER_FIELDS if begin else _TOP_FIELDS
     try:
         for seen, (number, wire_type, start, stop) in enumerate(fields(data, begin, end)):
-            outline.count[number, wire_type] += 1
-            outline.first.setdefault((number, wire_type), (start, stop))
+            key = number, wire_type
+            if key not in outline.first:
+                outline.first[key] = start, stop
+            outline.count[key] += 1
             if seen > most:
                 break
     except BrokenWire as broken:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from memplan.liveness.groups import Groups
@@ -90,8 +90,9 @@ def device_of_writes(op: Op) -> Device:
     return CPU if op.type in _WRITES_ON_CPU else op.device
 
 
-def written_by(op: Op, known: frozenset[str]) -> Iterator[str]:
+def written_by(op: Op, known: frozenset[str]) -> tuple[str, ...]:
     """What an op writes, and the blobs of the net around that its nested nets write."""
-    yield from op.outputs
-    for nested in op.nets.values():
-        yield from (name for name in made_names(nested) if name in known)
+    if not op.nets:
+        return op.outputs
+    inside = (name for nested in op.nets.values() for name in made_names(nested))
+    return (*op.outputs, *(name for name in inside if name in known))

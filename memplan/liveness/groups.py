@@ -52,6 +52,8 @@ class Groups:
 
     def place_of(self, name: str) -> tuple[str, int]:
         """The root of a name's group, and the bytes from there to the name."""
+        if name not in self.above:
+            return name, 0
         path = []
         while name in self.above:
             path.append(name)

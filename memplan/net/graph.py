@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -61,7 +62,8 @@ class Net:
         outputs: External outputs as declared by the file.
         type: How the executor runs it (Caffe2: ``""``/``simple`` one by one, ``dag`` in parallel).
         dialect: The table of operators that gives its ops a meaning: a key of `ops.DIALECTS`.
-        source: The message that it was read from, for the writer; no part of its content.
+        source: What it was read from (the message, and for ONNX the net as it was then), for
+            whoever writes it or asks more of it; no part of its content.
         symbols: Free dims that the file itself names, each with the number that it gives as an
             example, or None.
         given: Buffers without a graph: the problem itself, as the file has it. Then there are no
@@ -89,12 +91,10 @@ class Net:
         """Every name of the net once: declared inputs, then ops in order, then the rest."""
         if self.given is not None:
             return tuple(buffer.name for buffer in self.given.buffers)
-        seen = dict.fromkeys(self.inputs)
-        for op, reads in zip(self.ops, reads_by_op(self), strict=True):
-            seen.update(dict.fromkeys(reads))
-            seen.update(dict.fromkeys(op.outputs))
-        seen.update(dict.fromkeys(self.outputs))
-        return tuple(seen)
+        makes = (op.outputs for op in self.ops)
+        operands = chain.from_iterable(zip(reads_by_op(self), makes, strict=True))
+        every = chain(self.inputs, chain.from_iterable(operands), self.outputs)
+        return tuple(dict.fromkeys(every))
 
     @property
     def steps(self) -> int:
@@ -146,7 +146,7 @@ def reads_by_op(net: Net) -> tuple[tuple[str, ...], ...]:
     links and states of a RecurrentNetwork).
     """
     if not any(op.nets for op in net.ops):
-        return tuple(tuple(dict.fromkeys(op.inputs)) for op in net.ops)
+        return tuple([_each_once(op.inputs) for op in net.ops])
     known = {*net.inputs, *made_names(net), *(name for op in net.ops for name in op.inputs)}
     rows = []
     for op in net.ops:
@@ -155,6 +155,11 @@ def reads_by_op(net: Net) -> tuple[tuple[str, ...], ...]:
             names.update(dict.fromkeys(n for n in free_reads(nested) if n in known))
         rows.append(tuple(names))
     return tuple(rows)
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    # Most ops read nothing twice: no new tuple is made for these.
+    return names if len(set(names)) == len(names) else tuple(dict.fromkeys(names))
 
 
 def free_reads(net: Net) -> tuple[str, ...]:

@@ -181,8 +181,5 @@ def arg_texts(op: Op, name: str) -> tuple[str, ...]:
 
 def dims_known(dims: Sequence[Dim]) -> tuple[int, ...] | None:
     """The dims as numbers; None unless all are."""
-    return tuple(d for d in dims if isinstance(d, int)) if _all_numbers(dims) else None
-
-
-def _all_numbers(dims: Sequence[Dim]) -> bool:
-    return all(isinstance(d, int) for d in dims)
+    numbers = tuple([d for d in dims if isinstance(d, int)])
+    return numbers if len(numbers) == len(dims) else None

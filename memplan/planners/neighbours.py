@@ -45,9 +45,10 @@ class Neighbours:
             self._placed[buffer.name] = (offset, top)
             return
         begin, end = buffer.live.begin, buffer.live.end
-        shift = next(s for s in self._levels if begin >> s == (end - 1) >> s)
-        entry = (begin, end, offset, top, buffer)
-        self._levels[shift].setdefault(begin >> shift, []).append(entry)
+        for shift, bins in self._levels.items():
+            if begin >> shift == (end - 1) >> shift:
+                bins.setdefault(begin >> shift, []).append((begin, end, offset, top, buffer))
+                return
 
     def holes(self, buffer: Buffer, _at_least: int = 1) -> list[Hole]:
         """The free stretches from below for `buffer`; the last has no end.

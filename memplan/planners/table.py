@@ -19,6 +19,7 @@ from memplan.planners.greedy_by_breadth import greedy_by_breadth
 from memplan.planners.greedy_by_generation import greedy_by_generation
 from memplan.planners.greedy_by_lifetime import greedy_by_lifetime
 from memplan.planners.greedy_by_size import greedy_by_size
+from memplan.planners.guided_ejection import guided_ejection, guided_ejection_within
 from memplan.planners.naive import naive
 from memplan.planners.online_best_fit import online_best_fit
 from memplan.planners.onnxruntime import onnxruntime
@@ -50,6 +51,14 @@ ENTRIES: tuple[PlannerEntry, ...] = (
         "Moffitt 2023, MiniMalloc",
         optimal,
         search=optimal_within,
+    ),
+    PackerEntry(
+        "guided_ejection",
+        "Guided ejection",
+        "Betters a quick plan bit by bit: what is above a lid throws out what is easier to place.",
+        "Nagata & Bräysy 2009",
+        guided_ejection,
+        search=guided_ejection_within,
     ),
     PackerEntry(
         "best_of",

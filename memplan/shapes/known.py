@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from memplan.errors import InvalidNet, quoted
-from memplan.net import Blob, Dim, DType, Role, RoleRule
+from memplan.net import Blob, Dim, DType, Role, RoleRule, Shape
 from memplan.ops.dims import merged, shown
 from memplan.ops.schema import TensorType, how_to_give
 
@@ -35,19 +35,19 @@ def nbytes(found: TensorType) -> int | None:
     return -(-count * found.dtype.bits // 8)
 
 
-def flaw_of(found: TensorType) -> str | None:
+def flaw_of(shape: Shape, dtype: DType | None) -> str | None:
     """What is impossible about a shape: a negative dim, or more bytes than int64 counts."""
-    if not found.shape:
+    if not shape:
         return None
     count = 1
-    for dim in found.shape:
+    for dim in shape:
         if isinstance(dim, int):
             if dim < 0:
-                return f"the shape {shown(found.shape)} has a negative dim"
+                return f"the shape {shown(shape)} has a negative dim"
             count *= dim
-    bits = found.dtype.bits if found.dtype else None
+    bits = dtype.bits if dtype else None
     if count * (bits or 8) // 8 >= _MOST_BYTES:
-        return f"the shape {shown(found.shape)} takes 2^63 bytes or more"
+        return f"the shape {shown(shape)} takes 2^63 bytes or more"
     return None
 
 
@@ -57,10 +57,7 @@ def check_given(given: Mapping[str, TensorType]) -> None:
     Raises:
         InvalidNet: One is impossible.
     """
-    for name, found in given.items():
-        flaw = flaw_of(found)
-        if flaw:
-            raise InvalidNet(f"{quoted(name)}: {flaw}; give a shape that a tensor can have")
+    _check(given)
 
 
 def check_declared(blobs: Mapping[str, Blob]) -> None:
@@ -69,7 +66,14 @@ def check_declared(blobs: Mapping[str, Blob]) -> None:
     Raises:
         InvalidNet: One is impossible.
     """
-    check_given({n: TensorType(b.shape, b.dtype) for n, b in blobs.items() if b.shape is not None})
+    _check(blobs)
+
+
+def _check(shaped: Mapping[str, TensorType] | Mapping[str, Blob]) -> None:
+    for name, found in shaped.items():
+        flaw = flaw_of(found.shape, found.dtype)
+        if flaw:
+            raise InvalidNet(f"{quoted(name)}: {flaw}; give a shape that a tensor can have")
 
 
 def external_type(blob: Blob, given: TensorType | None) -> TensorType:

@@ -1,26 +1,25 @@
 """Shapes of an ONNX net: its message is asked anew, with what the user says put into it.
 
 What is fixed goes into the declared types of a copy of the message (a free dim everywhere it
-stands), the inference runs on that copy, and the copy is read again with what was inferred. Where
-the file has declared all that matters, nothing is asked.
+stands), the inference runs on that copy, and what it tells is put into the net that was read.
+Where the file has declared all that matters, nothing is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from memplan.errors import InvalidNet, quoted
-from memplan.formats.onnx_message import all_graphs
-from memplan.formats.onnx_read import net_from_model
 from memplan.formats.onnx_shapes import Inferred, infer_types
 from memplan.formats.onnx_types import ELEMENT_TYPES, dims_of
-from memplan.net import Blob, Net, made_names
+from memplan.formats.onnx_values import UNKNOWN, OnnxSource, Types, below, joined, with_types
+from memplan.net import Blob, Net
 from memplan.ops.schema import TensorType
 from memplan.plan import Progress
 from memplan.shapes.free_dims import fixed
-from memplan.shapes.known import check_given, preferring
+from memplan.shapes.known import check_given, nbytes, preferring
 from memplan.shapes.reasons import with_reasons
 
 __all__ = ["infer_onnx"]
@@ -36,51 +35,55 @@ def infer_onnx(
         Cancelled: `progress` asked to stop.
     """
     check_given(given)
-    if net.source is None:
+    source: OnnxSource | None = net.source
+    if source is None:
         return with_reasons(fixed(net, dims), None)
-    supplied = _supplied(net, given)
-    model = type(net.source)()
-    model.CopyFrom(net.source)
+    supplied = _supplied(net, source.net, given)
+    model = type(source.model)()
+    model.CopyFrom(source.model)
     numbers = _told_by(model, supplied) | dict(dims)
+    graphs = [graph for _, graph in source.graphs(model)]
     if any(_contradicts(value, supplied) for value in model.graph.input):
         # What the file says of values further on is of other inputs than these.
-        _forget(model)
-    for graph in all_graphs(model.graph):
+        _forget(graphs)
+    for graph in graphs:
         for value in (*graph.input, *graph.output, *graph.value_info):
             _fix(value, numbers)
-    _put(model.graph, supplied)
-    found = Inferred()
-    sized = _read(net, model, found)
-    if not _whole(sized):
+    if supplied:
+        _put(model.graph, supplied)
+    declared, found = source.declared(model), Inferred()
+    if not _is_whole(source.net, declared):
         found = infer_types(model, progress)
-        sized = _read(net, model, found)
-    blobs = {name: _with_given(blob, supplied.get(name)) for name, blob in sized.blobs.items()}
-    return with_reasons(fixed(sized.with_blobs(blobs), numbers), found.failed)
+    types = joined(declared, source.renamed(found.types))
+    blobs = _as_read(net, source.net)
+    sized = with_types(replace(source.net, blobs=blobs, source=source), types)
+    if supplied:
+        blobs = {name: _with_given(blob, supplied.get(name)) for name, blob in sized.blobs.items()}
+        sized = sized.with_blobs(blobs)
+    return with_reasons(fixed(sized, numbers), found.failed)
 
 
-def _supplied(net: Net, given: Mapping[str, TensorType]) -> dict[str, TensorType]:
+def _supplied(net: Net, loaded: Net, given: Mapping[str, TensorType]) -> dict[str, TensorType]:
     """What the user gives, and what a file of shapes beside the model said of its inputs."""
-    initialized = {name for name, blob in net.blobs.items() if blob.initialized}
-    loaded = net_from_model(net.source, "")
     beside = {
         name: TensorType(blob.shape, blob.dtype)
         for name, blob in net.blobs.items()
         if blob.shape is not None and blob.shape != loaded.blob(name).shape
     }
     for name in given:
-        if name in initialized:
+        if net.blob(name).initialized:
             raise InvalidNet(f"{quoted(name)} is stored in the file, with its shape; leave it out")
     return beside | dict(given)
 
 
-def _read(net: Net, model: Any, found: Inferred) -> Net:
-    """The message read again, with the roles of `net`, which rides on its own message."""
-    again = net_from_model(model, net.name, found.types)
+def _as_read(net: Net, loaded: Net) -> dict[str, Blob]:
+    """The blobs as the file alone tells them, in the roles that they have in `net`."""
     blobs = {}
-    for name in dict.fromkeys((*again.blobs, *net.blobs)):
-        blob, old = again.blob(name), net.blob(name)
-        blobs[name] = replace(blob, role=old.role, rule=old.rule)
-    return replace(again.with_blobs(blobs), source=net.source)
+    for name, blob in net.blobs.items():
+        plain = loaded.blob(name)
+        same = (blob.shape, blob.dtype) == (plain.shape, plain.dtype)
+        blobs[name] = blob if same else replace(plain, role=blob.role, rule=blob.rule)
+    return blobs
 
 
 def _shape(value: Any) -> Any | None:
@@ -115,8 +118,8 @@ def _contradicts(value: Any, supplied: Mapping[str, TensorType]) -> bool:
     )
 
 
-def _forget(model: Any) -> None:
-    for graph in all_graphs(model.graph):
+def _forget(graphs: Iterable[Any]) -> None:
+    for graph in graphs:
         graph.ClearField("value_info")
         for value in graph.output:
             if value.type.WhichOneof("value") == "tensor_type":
@@ -149,11 +152,15 @@ def _put(graph: Any, supplied: Mapping[str, TensorType]) -> None:
                 entry.dim_value = dim
 
 
-def _whole(net: Net) -> bool:
-    """Whether all that the ops make has a size already."""
-    names = made_names(net)
-    return all(net.blob(name).nbytes is not None for name in names) and all(
-        _whole(nested) for op in net.ops for nested in op.nets.values()
+def _is_whole(net: Net, types: Types, path: str = "") -> bool:
+    """Whether the sizes of all that the ops make follow from these types."""
+    here = types[path]
+    return all(
+        nbytes(here.get(name, UNKNOWN)) is not None for op in net.ops for name in op.outputs
+    ) and all(
+        _is_whole(inner, types, below(path, index, key))
+        for index, op in enumerate(net.ops)
+        for key, inner in op.nets.items()
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -48,30 +48,30 @@ class _Walk:
         blobs = dict(net.blobs)
         made = {name for op in net.ops for name in op.outputs}
         outside = (n for n in net.names() if n not in made and (n in blobs or n not in around))
-        for name in outside:
-            self.note(net.blob(name), None, (), blobs, reasons)
-        ops = []
-        for op, reads in zip(net.ops, reads_by_op(net), strict=True):
-            nets = {arg: self.net(inner, reasons) for arg, inner in op.nets.items()}
-            ops.append(replace(op, nets=MappingProxyType(nets)) if nets else op)
-            roots = [reasons[name] for name in reads if name in reasons]
-            roots += [why for inner in nets.values() for why in _inside(inner)]
-            for name in op.outputs:
-                self.note(net.blob(name), op, roots, blobs, reasons)
+        for blob in _unsized(outside, net, blobs):
+            self.note(blob, None, (), blobs, reasons)
+        ops = list(net.ops)
+        for index, (op, reads) in enumerate(zip(net.ops, reads_by_op(net), strict=True)):
+            nets = op.nets and {arg: self.net(inner, reasons) for arg, inner in op.nets.items()}
+            if nets:
+                ops[index] = replace(op, nets=MappingProxyType(nets))
+            unsized = _unsized(op.outputs, net, blobs)
+            if unsized:
+                roots = [reasons[name] for name in reads if name in reasons]
+                roots += [why for inner in nets.values() for why in _inside(inner)]
+            for blob in unsized:
+                self.note(blob, op, roots, blobs, reasons)
         return replace(net, ops=tuple(ops)).with_blobs(blobs)
 
     def note(
         self,
         blob: Blob,
         op: Op | None,
-        roots: list[str] | tuple[str, ...],
+        roots: Sequence[str],
         blobs: dict[str, Blob],
         reasons: dict[str, str],
     ) -> None:
         """Write down why `blob`, which `op` makes out of things of unknown size, has none."""
-        if blob.nbytes is not None:
-            blobs[blob.name] = replace(blob, unknown=None)
-            return
         why = blob.unknown or self.by_dim(blob) or next(iter(roots), None) or self.own(blob, op)
         blobs[blob.name] = replace(blob, unknown=why)
         reasons[blob.name] = why
@@ -92,6 +92,17 @@ class _Walk:
         if "." in op.type:
             return f"no shape rule for operator {quoted(op.type)}{self.more}; {give}"
         return f"the file does not tell what shape {label(op)} makes{self.more}; {give}"
+
+
+def _unsized(names: Iterable[str], net: Net, blobs: dict[str, Blob]) -> list[Blob]:
+    """Those of unknown size; of the others no reason is kept."""
+    found = []
+    for blob in map(net.blob, names):
+        if blob.nbytes is None:
+            found.append(blob)
+        elif blob.unknown is not None:
+            blobs[blob.name] = replace(blob, unknown=None)
+    return found
 
 
 def _inside(net: Net) -> list[str]:

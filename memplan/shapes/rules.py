@@ -56,7 +56,7 @@ def completed(op: Op, made: Sequence[TensorType], inputs: Sequence[TensorType]) 
 
 def _check_made(op: Op, made: Sequence[TensorType]) -> None:
     for name, found in zip(op.outputs, made, strict=False):
-        flaw = flaw_of(found)
+        flaw = flaw_of(found.shape, found.dtype)
         if flaw:
             raise contradiction(op, f"its output {quoted(name)}: {flaw}")
 

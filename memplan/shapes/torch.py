@@ -95,5 +95,5 @@ def _possible(net: Net) -> Net:
 
 
 def _checked(blob: Blob) -> Blob:
-    flaw = flaw_of(TensorType(blob.shape, blob.dtype))
+    flaw = flaw_of(blob.shape, blob.dtype)
     return blob if flaw is None else replace(blob, shape=None, unknown=flaw)

@@ -170,19 +170,19 @@ class _Walk:
         # An earlier write of unknown size makes the blob's size unknown, whatever came last.
         found = self.unsized.get(name, last)
         unsized = name in self.unsized
-        old = self.net.blobs.get(name)
+        old = self.net.blob(name)
         most, size = self.most.get(name), None if unsized else nbytes(found)
         return Blob(
             name,
             found.shape,
             found.dtype,
-            role=old.role if old else None,
-            rule=old.rule if old else None,
-            initialized=old.initialized if old else False,
+            role=old.role,
+            rule=old.rule,
+            initialized=old.initialized,
             values=last.values,
             largest=None if unsized or most == size else most,
             unknown=_reason(name, found) if unsized else None,
-            offset=old.offset if old else None,
+            offset=old.offset,
         )
 
 

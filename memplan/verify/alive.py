@@ -42,6 +42,9 @@ def whole_piece(buffer: Buffer) -> Piece:
 def pieces_of(buffer: Buffer) -> Iterator[tuple[LiveRange, int, int]]:
     """When a buffer holds which bytes of itself, in order; it may hold none within a window."""
     begin, whole = buffer.live.begin, buffer.size or 0
+    if not (buffer.gaps or buffer.windows):
+        yield buffer.live, 0, whole
+        return
     gaps = [(gap, 0, 0) for gap in buffer.gaps]
     parts = [(window.live, window.low, window.high) for window in buffer.windows]
     for live, low, high in sorted(gaps + parts):
@@ -59,6 +62,7 @@ class Alive:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._offsets, self._slot_in = plan.offsets or {}, plan.slots or {}
         self._blocks: dict[str, list[Block]] = {}
         self._slots: dict[tuple[str, int], set[int]] = {}
         self._here: dict[int, tuple[int, Piece]] = {}
@@ -77,8 +81,10 @@ class Alive:
             holders = self._slots.setdefault(slot, set())
             met.update(holders)
             holders.add(piece.number)
-        self._clashed = self._clashed or bool(met)
         self._here[piece.number] = next(self._turns), piece
+        if not met:
+            return []
+        self._clashed = True
         turns = sorted((self._here[index] for index in met), key=lambda entry: entry[0])
         return [other for _, other in turns]
 
@@ -106,12 +112,12 @@ class Alive:
         return self._plan.space_name(piece.buffer.name)
 
     def _block_of(self, piece: Piece) -> Block | None:
-        offset = (self._plan.offsets or {}).get(piece.buffer.name)
+        offset = self._offsets.get(piece.buffer.name)
         # Of an unknown size no byte is known to be held.
         if offset is None or not piece.buffer.size:
             return None
         return offset + piece.low, offset + piece.high, piece.number
 
     def _slot_of(self, piece: Piece) -> tuple[str, int] | None:
-        slot = (self._plan.slots or {}).get(piece.buffer.name)
+        slot = self._slot_in.get(piece.buffer.name)
         return None if slot is None else (self._space_of(piece), slot)

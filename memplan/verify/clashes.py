@@ -6,11 +6,11 @@ buffer that is born with those that are alive in its place. Cost: n log n for a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from memplan.errors import CapacityExceeded, UnsafePlan, quoted
-from memplan.plan import Buffer, Plan
+from memplan.plan import Buffer, Plan, Space
 from memplan.verify.alive import Alive, Piece, pieces_of, whole_piece
 
 __all__ = ["Clash", "clashes", "verify"]
@@ -40,8 +40,9 @@ def verify(plan: Plan) -> None:
             negative, misaligned, or not the one that was fixed.
         CapacityExceeded: A buffer ends above what its space holds.
     """
+    spaces = {space.name: space for space in reversed(plan.problem.spaces)}
     for buffer in plan.problem.buffers if plan.offsets is not None else ():
-        _check_place(plan, buffer)
+        _check_place(plan, buffer, spaces)
     clash = next(clashes(plan), None)
     if clash is not None:
         where = "share a slot" if clash.low is None else f"lie on bytes [{clash.low}, {clash.high})"
@@ -103,7 +104,7 @@ def _clashes_in_time(plan: Plan) -> Iterator[Clash]:
                     yield clash
 
 
-def _check_place(plan: Plan, buffer: Buffer) -> None:
+def _check_place(plan: Plan, buffer: Buffer, spaces: Mapping[str, Space]) -> None:
     if buffer.size is None:
         return
     offset = (plan.offsets or {}).get(buffer.name)
@@ -112,7 +113,7 @@ def _check_place(plan: Plan, buffer: Buffer) -> None:
     name = plan.space_name(buffer.name)
     if buffer.spaces and name not in buffer.spaces:
         raise UnsafePlan(f"{quoted(buffer.name)} lies in {quoted(name)}, where it may not lie")
-    space = next(s for s in plan.problem.spaces if s.name == name)
+    space = spaces[name]
     if offset < 0 or offset % buffer.alignment or offset % space.alignment:
         raise UnsafePlan(
             f"{quoted(buffer.name)} lies at offset {offset}, which is no multiple of its "

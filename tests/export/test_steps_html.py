@@ -44,7 +44,7 @@ def test_nothing_in_a_name_ends_the_data():
 
 @pytest.fixture
 def page(chromium):
-    with in_browser(chromium, accept_downloads=True) as tab:
+    with in_browser(chromium) as tab:
         tab.elsewhere = []
         tab.on("request", lambda request: tab.elsewhere.append(request.url))
         yield tab

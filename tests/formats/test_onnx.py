@@ -429,7 +429,7 @@ def test_no_other_file_is_ever_opened(where, monkeypatch, tmp_path):
     monkeypatch.setattr(builtins, "open", watched)
     net = read(message)
     assert not [path for path in opened if "passwd" in path or "weights" in path]
-    assert where.encode() not in net.source.SerializeToString()
+    assert where.encode() not in net.source.model.SerializeToString()
     assert prepare(net).blob("y").shape == (4,)
 
 
@@ -437,7 +437,7 @@ def test_the_file_that_points_at_passwd(shared):
     data = (shared / "nets/onnx/arbitrary_external_file.onnx").read_bytes()
     assert b"passwd" in data
     net = load([InputFile("a", data)])
-    assert b"passwd" not in net.source.SerializeToString()
+    assert b"passwd" not in net.source.model.SerializeToString()
     assert prepare(net).blob("output").shape == (100,)
 
 
@@ -449,7 +449,7 @@ def test_long_weights_are_let_go():
         initializer=[helper.make_tensor("w", 1, [500, 100], b"\0" * 200_000, raw=True)],
     )
     net = read(message)
-    assert net.source.ByteSize() < 2000
+    assert net.source.model.ByteSize() < 2000
     net = prepare(net)
     assert net.blob("w").nbytes == 200_000
     assert net.blob("y").shape == (1, 100)

@@ -10,7 +10,7 @@ from tests.browsing import in_browser, serving
 APP = Path(__file__).with_name("canvas_app.py")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address():
     with serving(APP) as url:
         yield f"{url}/"
@@ -22,8 +22,7 @@ def open_page(chromium):
     with ExitStack() as pages:
 
         def opened(width=1100, height=800, **options):
-            size = {"width": width, "height": height}
-            return pages.enter_context(in_browser(chromium, viewport=size, **options))
+            return pages.enter_context(in_browser(chromium, (width, height), **options))
 
         yield opened
 

@@ -9,7 +9,7 @@ from tests.browsing import in_browser, serving
 APP = Path(__file__).with_name("memory_app.py")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address():
     with serving(APP) as url:
         yield f"{url}/"
@@ -17,13 +17,12 @@ def address():
 
 @pytest.fixture
 def page(chromium):
-    with in_browser(chromium, viewport={"width": 1100, "height": 900}) as page:
+    with in_browser(chromium, (1100, 900)) as page:
         yield page
 
 
 @pytest.fixture
 def phone(chromium):
     """A page of a phone's width, with fingers and two pixels to each unit."""
-    small = {"width": 390, "height": 800}
-    with in_browser(chromium, viewport=small, has_touch=True, device_scale_factor=2) as page:
+    with in_browser(chromium, (390, 800), has_touch=True, device_scale_factor=2) as page:
         yield page
