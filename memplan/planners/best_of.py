@@ -29,6 +29,7 @@ from memplan.planners.greedy_by_lifetime import greedy_by_lifetime
 from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.online_best_fit import online_best_fit
 from memplan.planners.proof import proof_of
+from memplan.planners.search.budget import Watch
 from memplan.planners.spaces import pack_each_space
 from memplan.planners.waves import suits_waves
 
@@ -54,8 +55,10 @@ QUICK: tuple[_Pack, ...] = (
 )
 
 
-def best_of(problem: Problem, trace: Trace | None = None) -> Plan:
+def best_of(problem: Problem, trace: Trace | None = None, watch: Watch | None = None) -> Plan:
     """Place the buffers by each of several planners, and keep the lowest plan.
+
+    After the first no other is asked once the time of `watch` is over.
 
     >>> from memplan.plan import Buffer, LiveRange
     >>> row = [("a", 0, 3, 3), ("b", 1, 3, 7), ("c", 2, 5, 4), ("d", 3, 6, 8)]
@@ -64,7 +67,7 @@ def best_of(problem: Problem, trace: Trace | None = None) -> Plan:
     (14, 'online_best_fit')
     """
     if len(problem.spaces) > 1:
-        return proof_of(pack_each_space(problem, lambda part: best_of(part, trace)))
+        return proof_of(pack_each_space(problem, lambda part: best_of(part, trace, watch)))
     best: Plan | None = None
     decisions: Trace | None = None
     for pack in _asked(problem):
@@ -73,13 +76,19 @@ def best_of(problem: Problem, trace: Trace | None = None) -> Plan:
         plan = pack(problem, own)
         if best is None or plan.known_peak < best.known_peak:
             best, decisions = plan, own
-        if best.proven:
+        if best.proven or _late(watch):
             break
     assert best is not None
     if trace is not None and decisions is not None:
         trace.told += decisions.told
         trace.deferred += decisions.deferred
     return replace(best, planner="best_of", found_by=best.planner)
+
+
+def _late(watch: Watch | None) -> bool:
+    if watch is not None:
+        watch.look()
+    return watch is not None and watch.over
 
 
 def _asked(problem: Problem) -> Iterator[_Pack]:

@@ -70,14 +70,18 @@ class Ejection:
         weights[self._fixed] = _NEVER
         return weights
 
-    def run(self, watch: Watch) -> None:
+    def run(self, watch: Watch, nodes: int | None = None) -> None:
         """Lower the lid as often as the watch allows; `best` is a plan whenever this is left.
+
+        Args:
+            nodes: The most to spend of what the watch allows; None: all.
 
         Raises:
             Cancelled: As the watch does.
         """
         self._lower()
-        while self.least < self.peak and not watch.over:
+        end = None if nodes is None else watch.nodes + nodes
+        while self.least < self.peak and not watch.over and watch.nodes != end:
             watch.best, watch.bound = self.peak, self.least
             if watch.count():
                 return

@@ -72,30 +72,30 @@ def guided_ejection_within(
     return proof_of(pack_each_space(problem, pack))
 
 
-def lowered(plan: Plan, budget: Budget = BY_ITSELF) -> Plan:
-    """The same plan, or a lower one of the same planner; what is spent is added to its nodes.
+def lowered(plan: Plan, watch: Watch, least: int, nodes: int | None = None) -> Plan:
+    """The same plan, or a lower one of the same planner.
 
     Args:
         plan: A safe plan of one space.
+        watch: Counts what is spent. Where it bounds nothing this has a bound of its own, in nodes.
+        least: Bytes; that low is low enough.
+        nodes: The most to spend; None: what the watch allows.
 
     Raises:
-        Cancelled: `budget.progress` asked for it.
+        Cancelled: As the watch does.
     """
     problem, offsets = plan.problem, plan.offsets or {}
     buffers = sorted((b for b in problem.buffers if b.size and b.name in offsets), key=_listing)
-    bound = lower_bound(problem).bytes
-    if plan.known_peak <= bound or not _within_reach(plan):
+    if plan.known_peak <= least or not _within_reach(plan):
         return plan
-    search = Ejection(problem, buffers, [offsets[b.name] for b in buffers], bound)
-    if budget.nodes is None and budget.deadline is None:
-        budget = replace(budget, nodes=_default_nodes(search))
-    watch = Watch(budget)
-    search.run(watch)
-    spent = replace(plan, nodes=plan.nodes + watch.nodes)
+    search = Ejection(problem, buffers, [offsets[b.name] for b in buffers], least)
+    watch.allow(_default_nodes(search))
+    search.run(watch, nodes)
     if search.peak >= plan.known_peak:
-        return spent
+        return plan
     found = {b.name: place for b, place in zip(buffers, search.best.tolist(), strict=True)}
-    return proof_of(replace(spent, offsets=MappingProxyType({**offsets, **found}), found_by=""))
+    plan = replace(plan, offsets=MappingProxyType({**offsets, **found}), found_by="")
+    return _settled(proof_of(plan), None)
 
 
 def _listing(buffer: Buffer) -> tuple[int, int, int, str]:
@@ -117,9 +117,10 @@ def _default_nodes(search: Ejection) -> int:
 
 def _one(problem: Problem, trace: Trace | None, budget: Budget) -> Plan:
     own = _of_its_own(trace)
-    first = replace(best_of(problem, own), planner=NAME)
-    plan = lowered(first, budget)
-    if plan.known_peak < first.known_peak:
+    watch = Watch(budget)
+    first = replace(best_of(problem, own, watch), planner=NAME)
+    plan = replace(lowered(first, watch, lower_bound(problem).bytes), nodes=watch.nodes)
+    if trace is not None and plan.known_peak < first.known_peak:
         own = _of_its_own(trace)
         plan = _settled(plan, own)
     if trace is not None and own is not None:
@@ -137,7 +138,7 @@ def _settled(plan: Plan, trace: Trace | None) -> Plan:
     """Place the buffers anew in the order of their offsets: each then has a reason to lie there."""
     problem, offsets = plan.problem, plan.offsets or {}
     queue = in_turn(problem, lambda b: (offsets[b.name], *_listing(b)))
-    settled = replace(first_fit(problem, queue, NAME, trace), nodes=plan.nodes)
+    settled = replace(first_fit(problem, queue, plan.planner, trace), nodes=plan.nodes)
     if settled.known_peak <= plan.known_peak:
         return settled
     # Of buffers with windows one may come to lie lower, just where another wants to be.

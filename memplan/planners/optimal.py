@@ -1,10 +1,11 @@
 """Optimal: the least peak, proven where the budget allows, else the best plan found until then.
 
-Idea: `best_of` answers at once. Where none meets the lower bound, a complete search
-looks for a plan as low as the bound, in several preorders with limits that double. Between,
-with the same limits, capacities between what is known impossible and what was found are
-bisected, so that there is a better plan early. Whatever is proven on the way raises the bound:
-the plan is optimal when it meets it.
+Idea: `best_of` answers at once. Where none meets the lower bound, a complete search looks for a
+plan as low as the bound, in several preorders with limits that double. Between, with the same
+limits, capacities between what is known impossible and what was found are bisected, and the local
+search of `guided_ejection` has its turn, so that there is a better plan early. Whatever is proven
+on the way raises the bound: the plan is optimal when it meets it. Buffers with windows are
+another matter, see `in_parts`; beyond the reach of a complete search the local one is alone.
 Differs: the original decides one capacity; here the capacity moves.
 Cost: exponential at the worst, and therefore bounded: by `Budget`, else by nodes of its own.
 Reference: M. D. Moffitt, "MiniMalloc", ASPLOS 2023; see `search.canonical` for what is ours.
@@ -13,20 +14,33 @@ Reference: M. D. Moffitt, "MiniMalloc", ASPLOS 2023; see `search.canonical` for 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from memplan.bounds import lower_bound
 from memplan.plan import Plan, Problem, Trace, Witness, WitnessKind
 from memplan.planners.best_of import best_of
+from memplan.planners.guided_ejection import lowered
+from memplan.planners.in_parts import searched_in_parts
 from memplan.planners.proof import proof_of
-from memplan.planners.search import BY_ITSELF, Budget, Portfolio, Puzzle, Watch, limits, puzzle_of
+from memplan.planners.search import (
+    BY_ITSELF,
+    Budget,
+    Portfolio,
+    Puzzle,
+    Watch,
+    limits,
+    plan_of,
+    puzzle_of,
+)
 from memplan.planners.search.reach import default_nodes, within_reach
 from memplan.planners.search.shrunk import fixed_contradict, shrunk
 from memplan.planners.spaces import pack_each_space
 
-__all__ = ["NAME", "optimal", "optimal_within", "plan_of"]
+__all__ = ["NAME", "optimal", "optimal_within"]
 
 NAME = "optimal"
+
+_LOCAL = 8  # nodes of local search for each of one complete search: about as long as a round
+_MANY = 1_500  # buffers; with more, local search comes first, for one round takes seconds
 
 
 def optimal(problem: Problem, trace: Trace | None = None) -> Plan:
@@ -46,8 +60,7 @@ def optimal_within(
 ) -> Plan:
     """Find the lowest plan that the budget allows; its `nodes` says how many were spent.
 
-    Buffers with windows are searched as if whole: only a plan that meets
-    the lower bound is then proven.
+    The deadline bounds all of it: once it is over no other greedy planner is asked, either.
 
     Raises:
         Cancelled: `budget.progress` asked for it.
@@ -84,30 +97,31 @@ def _each_space(problem: Problem, budget: Budget) -> Plan:
 
 
 def _one(problem: Problem, budget: Budget) -> Plan:
+    watch = Watch(budget)
     short, steps = shrunk(problem)
     # On the clock that was given: to some orders the length of a life matters.
-    plan = proof_of(replace(_greedy(problem), problem=short, proof=None))
+    greedy = replace(best_of(problem, None, watch), planner=NAME)
+    plan = proof_of(replace(greedy, problem=short, proof=None))
     if fixed_contradict(short):
         return replace(plan, problem=problem, proof=None)
     bound = lower_bound(short).bytes
-    if plan.known_peak > bound and within_reach(short):
-        plan = _searched(plan, bound, budget)
+    if plan.known_peak > bound:
+        plan = replace(_searched(plan, bound, watch), nodes=watch.nodes)
     proof = plan.proof
     if proof is not None and proof.step is not None:
         proof = replace(proof, step=steps[proof.step])
     return replace(plan, problem=problem, proof=proof)
 
 
-def _greedy(problem: Problem) -> Plan:
-    return replace(best_of(problem), planner=NAME)
-
-
-def _searched(plan: Plan, bound: int, budget: Budget) -> Plan:
+def _searched(plan: Plan, bound: int, watch: Watch) -> Plan:
+    """A lower plan, or a proof that there is none, as far as the watch allows."""
+    if not within_reach(plan.problem):
+        return lowered(plan, watch, bound)
+    if plan.problem.conflicts is None and any(b.windows for b in plan.problem.buffers):
+        return searched_in_parts(plan, bound, watch)
     puzzle = puzzle_of(plan.problem)
-    if budget.nodes is None and budget.deadline is None:
-        budget = replace(budget, nodes=default_nodes(puzzle))
-    found = _Descent(puzzle, plan, bound, Watch(budget)).run()
-    return _with_proof(found, puzzle)
+    watch.allow(default_nodes(puzzle))
+    return _with_proof(_Descent(puzzle, plan, bound, watch).run())
 
 
 @dataclass(slots=True)
@@ -125,11 +139,20 @@ class _Descent:
         self.low = max(-(-self.bound // self.puzzle.unit), self.puzzle.tallest())
         portfolio = Portfolio(self.puzzle)
         self.watch.look()
+        if len(self.puzzle.sizes) > _MANY:
+            self._lower(next(limits(self.puzzle)))
         for turn, limit in enumerate(limits(self.puzzle)):
             self._round(portfolio, limit, turn)
+            if self.low < self.height and not self.watch.over:
+                self._lower(limit)
             if self.low >= self.height or self.watch.over:
                 return self
         raise AssertionError("the limits have no end")
+
+    def _lower(self, limit: int) -> None:
+        """Local search: often lower than what a search that is cut short comes to."""
+        least = self.low * self.puzzle.unit
+        self.plan = lowered(self.plan, self.watch, least, _LOCAL * limit)
 
     @property
     def height(self) -> int:
@@ -144,7 +167,7 @@ class _Descent:
             orders = None if target == self.low else 1
             verdict = portfolio.round(target, limit, self.watch, orders)
             if verdict.offsets is not None:
-                self.plan = plan_of(self.plan.problem, self.puzzle, verdict.offsets)
+                self.plan = plan_of(self.plan, self.puzzle, verdict.offsets)
             else:
                 least = target + 1
             if verdict.impossible:
@@ -154,20 +177,9 @@ class _Descent:
             target = (least + self.height) // 2
 
 
-def plan_of(problem: Problem, puzzle: Puzzle, places: tuple[int, ...]) -> Plan:
-    """A plan of what was found, in bytes; buffers of no bytes lie anywhere."""
-    offsets = {b.name: b.offset or 0 for b in problem.buffers if b.size == 0}
-    offsets.update(
-        (name, place * puzzle.unit) for name, place in zip(puzzle.names, places, strict=True)
-    )
-    return Plan(problem, MappingProxyType(offsets), NAME)
-
-
-def _with_proof(found: _Descent, puzzle: Puzzle) -> Plan:
-    plan = proof_of(replace(found.plan, nodes=found.watch.nodes))
-    if any(b.windows for b in plan.problem.buffers):
-        return plan  # searched as if each took its whole size throughout: nothing is proven by that
+def _with_proof(found: _Descent) -> Plan:
+    plan = proof_of(found.plan)
     if plan.proof is None and plan.peak is not None and found.low >= found.height:
-        witness = Witness(WitnessKind.EXHAUSTED, found.low * puzzle.unit, nodes=plan.nodes)
-        return replace(plan, proof=witness)
+        bytes_ = found.low * found.puzzle.unit
+        return replace(plan, proof=Witness(WitnessKind.EXHAUSTED, bytes_, nodes=found.watch.nodes))
     return plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from memplan.planners.search.budget import BY_ITSELF, Budget, Watch
+from memplan.planners.search.found import plan_of
 from memplan.planners.search.portfolio import Portfolio, Verdict, decide, limits
 from memplan.planners.search.puzzle import Puzzle, puzzle_of
 
@@ -15,5 +16,6 @@ __all__ = [
     "Watch",
     "decide",
     "limits",
+    "plan_of",
     "puzzle_of",
 ]

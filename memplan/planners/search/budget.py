@@ -52,6 +52,11 @@ class Watch:
         """Whether nothing is left to spend."""
         return self._late or (self._most is not None and self.nodes >= self._most)
 
+    def allow(self, nodes: int) -> None:
+        """Bound the nodes where nothing else is bounded: seconds, always the same plan."""
+        if self._most is None and self._seconds is None:
+            self._most = nodes
+
     def left(self, nodes: int) -> int:
         """How many of `nodes` more may be spent."""
         return nodes if self._most is None else max(0, min(nodes, self._most - self.nodes))
@@ -73,7 +78,7 @@ class Watch:
         shares = [0.0]
         if self._seconds is not None:
             self._late = spent >= self._seconds
-            shares.append(spent / self._seconds)
+            shares.append(1.0 if self._late else spent / self._seconds)
         if self._most:
             shares.append(self.nodes / self._most)
         if self._progress is not None:
