@@ -33,9 +33,11 @@ class Scope:
 
     def called(self, name: str) -> str:
         """What the net calls a name of the file; one that nobody gives stays as it is."""
-        for scope in self.outwards():
+        scope: Scope | None = self
+        while scope is not None:  # asked for each operand, so that a generator would be felt
             if name in scope.names:
                 return scope.names[name]
+            scope = scope.around
         return name
 
     def outwards(self) -> Iterator[Scope]:
