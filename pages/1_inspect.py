@@ -6,10 +6,11 @@ from memplan.ui.current import current_study
 from memplan.ui.curve import memory_curve
 from memplan.ui.details import details_panel
 from memplan.ui.downloads import downloads
+from memplan.ui.first_drawing import wait_for_drawing
 from memplan.ui.headline import headline, title
 from memplan.ui.memory import memory_panel
 from memplan.ui.missing import missing_sizes
-from memplan.ui.picture import graph_panel
+from memplan.ui.picture import CANVAS, graph_panel
 from memplan.ui.router import inside_the_app
 from memplan.ui.session import current_session
 from memplan.ui.sweep import sweep_panel
@@ -29,6 +30,7 @@ if study is not None:
         graph_panel(study)
         details_panel(study)
     with memory:
+        wait_for_drawing(CANVAS)
         memory_panel(study)
         memory_curve(study)
 

@@ -19,12 +19,10 @@ or a piece of a storage at an offset. What one shares is a `Sharing`; by default
 
 from __future__ import annotations
 
+from memplan.liveness.levels import live_bytes, live_levels, max_live
 from memplan.liveness.nested import NestedNeed, needs_of_nested_nets
 from memplan.liveness.problem import (
     Accounting,
-    live_bytes,
-    live_levels,
-    max_live,
     problem_from,
     with_file_offsets,
     with_placement,

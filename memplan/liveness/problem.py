@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from math import lcm
-from operator import itemgetter
 
 from memplan.errors import InvalidNet
+from memplan.liveness.levels import max_live
 from memplan.liveness.nested import PeakOf, needs_of_nested_nets
 from memplan.liveness.storages import Storage, storages
 from memplan.net import Device, Net
@@ -20,19 +19,9 @@ from memplan.plan import (
     Problem,
     ScratchRequest,
     Space,
-    Witness,
-    WitnessKind,
 )
 
-__all__ = [
-    "Accounting",
-    "live_bytes",
-    "live_levels",
-    "max_live",
-    "problem_from",
-    "with_file_offsets",
-]
-__all__ += ["with_placement"]
+__all__ = ["Accounting", "problem_from", "with_file_offsets", "with_placement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,57 +41,6 @@ class Accounting:
         if kind is BufferKind.STATE:
             return self.state
         return kind is not BufferKind.WEIGHT
-
-
-def live_bytes(problem: Problem) -> tuple[int, ...]:
-    """Bytes alive at each step, over the buffers of known size."""
-    change = [0] * (problem.horizon + 1)
-    for buffer in problem.buffers:
-        for part in buffer.occupied():
-            change[part.live.begin] += part.high - part.low
-            change[part.live.end] -= part.high - part.low
-    return tuple(accumulate(change))[: problem.horizon]
-
-
-def live_levels(problem: Problem) -> tuple[tuple[int, int], ...]:
-    """The steps at which something is born or dies, each with the bytes alive from there on.
-
-    Its cost follows the number of buffers: a clock of cycles may have a million steps.
-
-    >>> pair = (Buffer("a", LiveRange(0, 900), 8), Buffer("b", LiveRange(5, 9), 4))
-    >>> live_levels(Problem(pair))
-    ((0, 8), (5, 12), (9, 8), (900, 0))
-    """
-    change: dict[int, int] = {}
-    for buffer in problem.buffers:
-        size = buffer.size or 0
-        whole = ((buffer.live.begin, buffer.live.end, size),)
-        parts = (
-            ((p.live.begin, p.live.end, p.high - p.low) for p in buffer.occupied())
-            if buffer.gaps or buffer.windows
-            else whole
-        )
-        # Even where a gap leaves nothing of a life, it is born and dies.
-        change.setdefault(buffer.live.begin, 0)
-        change.setdefault(buffer.live.end, 0)
-        for begin, end, bytes_ in parts:
-            change[begin] = change.get(begin, 0) + bytes_
-            change[end] = change.get(end, 0) - bytes_
-    steps = sorted(change)
-    return tuple(zip(steps, accumulate(map(change.__getitem__, steps)), strict=True))
-
-
-def max_live(problem: Problem) -> Witness:
-    """The first step at which most bytes are alive, with the buffers alive there.
-
-    No plan of buffers that conflict when their live ranges meet can need less; with an explicit
-    conflict relation that is no bound (a partial order is not an interval order).
-    """
-    step, most = max(live_levels(problem), key=itemgetter(1), default=(0, 0))
-    if not most:
-        return Witness(WitnessKind.NOTHING, 0)
-    names = (b.name for b in problem.buffers if b.size and b.bytes_at(step))
-    return Witness(WitnessKind.MAX_LIVE, most, step, tuple(names))
 
 
 def _max_live_bytes(problem: Problem) -> int:

@@ -90,6 +90,10 @@ class Plan:
         """For each space the highest byte in use, plus one, over the buffers of known size."""
         tops = {space.name: 0 for space in self.problem.spaces}
         offsets = self.offsets or {}
+        if len(tops) == 1 and not self.space_of:
+            placed = (b for b in self.problem.buffers if b.name in offsets)
+            top = max((offsets[b.name] + (b.size or 0) for b in placed), default=0)
+            return dict.fromkeys(tops, max(0, top))
         for buffer in self.problem.buffers:
             if buffer.name in offsets:
                 space = self.space_name(buffer.name)

@@ -12,13 +12,13 @@ Reference: TensorFlow Lite's `GreedyBest` for its GPU delegate does the same wit
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from memplan.plan import Plan, Problem, Trace
 from memplan.planners.best_fit import best_fit
 from memplan.planners.by_hint import by_hint, has_hints
+from memplan.planners.crowd import pairs_alive
 from memplan.planners.dense_neighbours import is_dense
 from memplan.planners.first_fit_by_birth import first_fit_by_birth
 from memplan.planners.fullest_first import fullest_first
@@ -30,16 +30,19 @@ from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.online_best_fit import online_best_fit
 from memplan.planners.proof import proof_of
 from memplan.planners.spaces import pack_each_space
+from memplan.planners.waves import suits_waves
 
-__all__ = ["best_of"]
+__all__ = ["QUICK", "best_of"]
 
-_WORK = 10_000_000  # pairs alive together that are looked at; some ten seconds
+_WORK = 10_000_000  # pairs alive together that are looked at one by one; some ten seconds
 
-_DENSE = 40  # times as many pairs in the same time, where columns are looked along
+# Times as many pairs in the same time:
+_DENSE = 40  # … where columns are looked along
+_WAVES = 4  # … where buffers are placed in waves
 
 _Pack = Callable[[Problem, Trace | None], Plan]
 
-_GREEDY: tuple[_Pack, ...] = (
+QUICK: tuple[_Pack, ...] = (
     greedy_by_size,
     best_fit,
     fullest_first,
@@ -81,21 +84,17 @@ def best_of(problem: Problem, trace: Trace | None = None) -> Plan:
 
 def _asked(problem: Problem) -> Iterator[_Pack]:
     """The planners in turn, as many as the work allows; hints, the first and the sweep always."""
-    work = _WORK * _DENSE if is_dense(problem) else _WORK
-    count = max(1, work // max(1, _pairs(problem)))
+    count = max(1, _work(problem) // max(1, pairs_alive(problem)))
     if has_hints(problem):
         yield by_hint
-    yield _GREEDY[0]
+    yield QUICK[0]
     if problem.conflicts is None:
         yield online_best_fit
-    yield from _GREEDY[1:count]
+    yield from QUICK[1:count]
 
 
-def _pairs(problem: Problem) -> int:
-    """How many pairs of buffers are alive together, or conflict; some more where there are gaps."""
-    if problem.conflicts is not None:
-        return len(problem.conflicts)
-    births = sorted(b.live.begin for b in problem.buffers)
-    ends = sorted(b.live.end for b in problem.buffers)
-    # Who is born at one step meets all that are born there, itself too.
-    return sum(bisect_right(births, step) - bisect_right(ends, step) for step in births)
+def _work(problem: Problem) -> int:
+    """How many pairs alive together may be looked at, by all planners together."""
+    if suits_waves(problem):
+        return _WORK * _WAVES
+    return _WORK * _DENSE if is_dense(problem) else _WORK

@@ -13,37 +13,22 @@ just where a hole is.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from memplan.plan import Buffer, Problem
+from memplan.planners.crowd import in_columns, pairs_alive
+from memplan.planners.timeline import Numbers
 
 __all__ = ["DenseNeighbours", "is_dense"]
 
 _DENSE = 48  # alive together on average: from here on columns are quicker than records
-_MOST = 1 << 61  # bytes of all buffers, and steps: what is reckoned with fits a column
-
-Numbers = NDArray[np.int64]
 
 
 def is_dense(problem: Problem) -> bool:
     """Whether columns are quicker here, and know all that there is to know of the buffers."""
-    buffers = problem.buffers
-    if len(buffers) < _DENSE or problem.conflicts is not None:
+    count = len(problem.buffers)
+    if count < _DENSE or not in_columns(problem):
         return False
-    if any(b.gaps or b.windows for b in buffers):
-        return False
-    if problem.horizon > _MOST or _pairs(buffers) < _DENSE * len(buffers):
-        return False
-    room = (problem.alignment_of(b) + (b.size or 0) + (b.offset or 0) for b in buffers)
-    return sum(room) <= _MOST
-
-
-def _pairs(buffers: tuple[Buffer, ...]) -> int:
-    """How many pairs are alive together."""
-    births = np.sort([b.live.begin for b in buffers])
-    ends = np.sort([b.live.end for b in buffers])
-    number = np.arange(len(buffers))
-    return int((number - np.searchsorted(ends, births, "right")).sum())
+    return pairs_alive(problem) >= _DENSE * count
 
 
 class DenseNeighbours:

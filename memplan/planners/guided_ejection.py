@@ -116,18 +116,33 @@ def _default_nodes(search: Ejection) -> int:
 
 
 def _one(problem: Problem, trace: Trace | None, budget: Budget) -> Plan:
-    plan = lowered(replace(best_of(problem), planner=NAME), budget)
-    own = None if trace is None else replace(trace, told=[], deferred=[])
-    offsets = plan.offsets or {}
-    queue = in_turn(problem, lambda b: (offsets[b.name], *_listing(b)))
-    settled = replace(first_fit(problem, queue, NAME, own), nodes=plan.nodes)
-    # Of buffers with windows one may lie lower than it did just where another wants to be.
-    if settled.known_peak > plan.known_peak:
-        settled, own = plan, None
+    own = _of_its_own(trace)
+    first = replace(best_of(problem, own), planner=NAME)
+    plan = lowered(first, budget)
+    if plan.known_peak < first.known_peak:
+        own = _of_its_own(trace)
+        plan = _settled(plan, own)
     if trace is not None and own is not None:
         trace.told += own.told
         trace.deferred += own.deferred
-    elif trace is not None:
+    return plan
+
+
+def _of_its_own(trace: Trace | None) -> Trace | None:
+    """An empty trace of the same class: one that is watched can be stopped in the midst."""
+    return None if trace is None else replace(trace, told=[], deferred=[])
+
+
+def _settled(plan: Plan, trace: Trace | None) -> Plan:
+    """Place the buffers anew in the order of their offsets: each then has a reason to lie there."""
+    problem, offsets = plan.problem, plan.offsets or {}
+    queue = in_turn(problem, lambda b: (offsets[b.name], *_listing(b)))
+    settled = replace(first_fit(problem, queue, NAME, trace), nodes=plan.nodes)
+    if settled.known_peak <= plan.known_peak:
+        return settled
+    # Of buffers with windows one may come to lie lower, just where another wants to be.
+    if trace is not None:
+        trace.forget()
         for buffer in queue:
             trace.record(buffer.name, buffer.live.begin, offsets[buffer.name])
-    return settled
+    return plan

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from operator import itemgetter
 from types import MappingProxyType
 
 from memplan.plan import (
+    Again,
     Buffer,
     Decision,
     Plan,
@@ -26,11 +28,19 @@ from memplan.plan import (
     Trace,
     Turn,
     decided,
+    noted_again,
 )
 from memplan.planners.dense_neighbours import DenseNeighbours, is_dense
 from memplan.planners.neighbours import Hole, Neighbours
 from memplan.planners.proof import proof_of
 from memplan.planners.spaces import pack_each_space
+from memplan.planners.waves import (
+    ChooseHoles,
+    in_waves,
+    lowest_holes,
+    suits_waves,
+    tightest_holes,
+)
 from memplan.units import align_up
 
 __all__ = [
@@ -79,7 +89,7 @@ def first_fit(
         queue: Its buffers of known size; one with a fixed offset lies there.
         planner: Who put them into this order.
     """
-    return _placed(problem, queue, planner, trace, _lowest)
+    return _placed(problem, queue, planner, trace, _FIRST)
 
 
 def best_fit_in_turn(
@@ -89,7 +99,7 @@ def best_fit_in_turn(
 
     Only where no hole fits does it go on top of all that is in its way.
     """
-    return _placed(problem, queue, planner, trace, tightest)
+    return _placed(problem, queue, planner, trace, _BEST)
 
 
 def _placed(
@@ -97,7 +107,26 @@ def _placed(
     queue: Iterable[Buffer],
     planner: str,
     trace: Trace | None,
-    choose: Callable[[int, Sequence[Hole], int], int],
+    rule: _Rule,
+) -> Plan:
+    queue = tuple(queue)
+    if not suits_waves(problem):
+        return _one_by_one(problem, queue, planner, trace, rule)
+    offsets = in_waves(problem, queue, rule.many)
+    if trace is not None:
+        # In waves nobody looks at what is passed over: who wants to know has it done once more.
+        again = Again(lambda watched: _one_by_one(problem, queue, planner, watched, rule))
+        for buffer in queue:
+            trace.note(buffer.name, buffer.live.begin, noted_again, again)
+    return proof_of(Plan(problem, MappingProxyType(offsets), planner))
+
+
+def _one_by_one(
+    problem: Problem,
+    queue: Sequence[Buffer],
+    planner: str,
+    trace: Trace | None,
+    rule: _Rule,
 ) -> Plan:
     offsets: dict[str, int] = {}
     placed = DenseNeighbours(problem) if is_dense(problem) else Neighbours(problem)
@@ -108,11 +137,11 @@ def _placed(
         if offset is None:
             # What is too small is looked at only where somebody wants to know why.
             holes = placed.holes(buffer, 1 if trace is not None else size)
-            offset = choose(size, holes, alignment)
+            offset = rule.one(size, holes, alignment)
         offsets[buffer.name] = offset
         placed.add(buffer, offset)
         if trace is not None:
-            passed = _passed(holes, offset, all_of_them=choose is tightest)
+            passed = _passed(holes, offset, all_of_them=rule is _BEST)
             kept = passed[: trace.room], len(passed)
             facts = ((size, alignment), offset, *kept)
             trace.note(buffer.name, buffer.live.begin, _decision, *facts)
@@ -136,6 +165,17 @@ def tightest(size: int, holes: Sequence[Hole], alignment: int) -> int:
     ]
     low = min(fitting)[1] if fitting else holes[-1][0]
     return align_up(low, alignment)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Which hole is taken: by one buffer, and by many at once."""
+
+    one: Callable[[int, Sequence[Hole], int], int]
+    many: ChooseHoles
+
+
+_FIRST, _BEST = _Rule(_lowest, lowest_holes), _Rule(tightest, tightest_holes)
 
 
 def _passed(holes: Sequence[Hole], offset: int, *, all_of_them: bool) -> Sequence[Hole]:

@@ -16,6 +16,7 @@ from memplan.study import Study
 from memplan.ui.canvas import graph_canvas
 from memplan.ui.current import study_key
 from memplan.ui.downloads import file_stem
+from memplan.ui.first_drawing import note_drawing
 from memplan.ui.graph_choice import GraphChoice
 from memplan.ui.graph_controls import (
     fold_box,
@@ -41,8 +42,9 @@ from memplan.views.graph_folds import folded
 from memplan.views.layout import layout
 from memplan.views.moments import peak_step
 
-__all__ = ["Picture", "graph_panel"]
+__all__ = ["CANVAS", "Picture", "graph_panel"]
 
+CANVAS = "graph"
 HEIGHT = 440
 LARGEST = 100_000  # ops: beyond, no graph is made at all
 DRAWN_LIMIT = 20_000  # ops in the picture: beyond, the browser is sent too much
@@ -149,13 +151,14 @@ def _canvas(study: Study, view: GraphView, data: dict[str, Any]) -> None:
     opened = current_session().opened
     graph_canvas(
         data,
-        key="graph",
+        key=CANVAS,
         selected=fold.id if fold else node_of(chosen, view),
         on_change=lambda: _take(view),
         height=HEIGHT,
         at=peak_step(study) if chosen.at is None else chosen.at,
         on_at=lambda: current_session().go_to(st.session_state["graph"]["at"]),
         on_open=lambda: _open(view),
+        on_drawn=note_drawing,
         file_stem=file_stem(opened.title if opened else study.net.name),
     )
     fold_details(view)

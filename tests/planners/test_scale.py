@@ -1,18 +1,22 @@
-"""What makes large problems quick changes no plan: columns and records, levels and steps."""
+"""What makes large problems quick changes no plan: columns, waves and sweeps; levels and steps."""
 
+from dataclasses import replace
 from unittest.mock import patch
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import problems
 
+from memplan.liveness import levels as levels_module
 from memplan.liveness import live_bytes, live_levels, max_live
-from memplan.plan import Buffer, LiveRange, Problem, Space
-from memplan.planners import Packer, placing
+from memplan.plan import Buffer, LiveRange, Problem, Space, Trace
+from memplan.planners import Packer, placing, timeline, waves
 from memplan.planners.best_fit import best_fit
 from memplan.planners.best_of import best_of
 from memplan.planners.dense_neighbours import DenseNeighbours, is_dense
+from memplan.planners.first_fit_by_birth import first_fit_by_birth, oldest_first
 from memplan.planners.fullest_first import fullest_first
 from memplan.planners.fullest_step import FullestStep
 from memplan.planners.greedy_by_breadth import greedy_by_breadth
@@ -63,6 +67,91 @@ def test_columns_and_records_see_the_same_holes(problem: Problem) -> None:
             index.add(buffer, (buffer.offset or 7 * place) % 61)
 
 
+@given(_crowds(), st.sampled_from((first_fit, best_fit_in_turn)), st.sampled_from((64, 1 << 18)))
+def test_waves_give_the_plan_that_one_by_one_gives(
+    problem: Problem, place: placing.Place, at_once: int
+) -> None:
+    queue = sorted(problem.buffers, key=lambda b: (b.offset is None, b.name))
+    plain = place(problem, queue, "plain", None)
+    with (
+        patch.object(waves, "_FEW", 0),
+        patch.object(waves, "_CROWD", 1 << 30),
+        patch.object(timeline, "_AT_ONCE", at_once),
+    ):
+        assert waves.suits_waves(problem)
+        at_once_plan = place(problem, queue, "waves", None)
+    assert list((at_once_plan.offsets or {}).items()) == list((plain.offsets or {}).items())
+
+
+@pytest.mark.parametrize("pack", [greedy_by_size, best_fit, greedy_by_generation, fullest_first])
+def test_a_large_problem_is_placed_in_waves_and_as_one_by_one(pack: Packer) -> None:
+    problem = _long_net(1200)
+    assert waves.suits_waves(problem)
+    in_waves, told = pack(problem), Trace()
+    assert pack(problem, told).offsets == in_waves.offsets
+    watched = Trace()
+    with patch.object(placing, "suits_waves", lambda _: False):
+        assert pack(problem, watched).offsets == in_waves.offsets
+    assert told.decisions == watched.decisions
+    assert in_waves.known_peak < sum(b.size or 0 for b in problem.buffers) // 10
+
+
+def test_waves_are_for_many_where_times_and_sizes_decide_alone() -> None:
+    problem = _long_net(3000)
+    first, *rest = problem.buffers
+    gap = replace(first, gaps=(LiveRange(first.live.begin, first.live.end),))
+    huge = replace(first, size=1 << 48)
+    assert not waves.suits_waves(Problem((gap, *rest)))
+    assert not waves.suits_waves(Problem((huge, *rest)))
+    assert not waves.suits_waves(Problem(problem.buffers, conflicts=frozenset({(0, 1)})))
+    assert not waves.suits_waves(_long_net(300))
+    for part in (Problem((gap, *rest)), Problem((huge, *rest))):
+        verify(greedy_by_size(part))
+
+
+def _long_net(count: int) -> Problem:
+    """Buffers in the order of birth, the life and the size of each by two fixed rules."""
+    lives = (1 + n * n % 7 + (200 if n % 10 == 0 else 0) for n in range(count))
+    return Problem(
+        tuple(
+            Buffer(f"b{n}", LiveRange(n, n + life), 64 * (1 + n * 7919 % 113))
+            for n, life in enumerate(lives)
+        )
+    )
+
+
+@given(_crowds(), st.sampled_from((64, 1 << 18)))
+def test_a_timeline_knows_who_is_alive_with_whom(problem: Problem, at_once: int) -> None:
+    lives = sorted((b.live.begin, b.live.end) for b in problem.buffers)
+    begins, ends = np.array(lives, np.int64).T
+    numbers = range(len(lives))
+    meet = {(i, j) for i in numbers for j in numbers if _meet(lives[i], lives[j])}
+    with patch.object(timeline, "_AT_ONCE", at_once):
+        line = timeline.Timeline(begins, ends)
+        found = [
+            (int(rows[place]), int(other))
+            for rows in line.parts(np.arange(len(lives), dtype=np.int32))
+            for other, place in zip(*line.meeting(rows), strict=True)
+        ]
+        pairs = [
+            (int(one), int(row))
+            for others, rows in line.pairs()
+            for one, row in zip(others, rows, strict=True)
+        ]
+    assert sorted(found) == sorted(meet)
+    assert sorted(pairs) == sorted((i, j) for i, j in meet if i < j)
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+@given(problems(alignments=(1, 4, 12), unknown=True))
+def test_first_fit_by_birth_sweeps_to_the_plan_that_pairs_give(problem: Problem) -> None:
+    pairs = first_fit(problem, oldest_first(problem), "pairs")
+    assert first_fit_by_birth(problem).offsets == pairs.offsets
+
+
 def test_columns_are_chosen_where_many_are_alive_together() -> None:
     chain = Problem(tuple(Buffer(f"b{n}", LiveRange(n, n + 2), 8) for n in range(500)))
     crowd = Problem(tuple(Buffer(f"b{n}", LiveRange(n, n + 200), 8) for n in range(500)))
@@ -73,9 +162,14 @@ def test_columns_are_chosen_where_many_are_alive_together() -> None:
         verify(pack(huge))
 
 
-@given(problems())
+@given(problems(unknown=True))
 def test_levels_are_the_curve_without_its_repeats(problem: Problem) -> None:
-    curve, levels = live_bytes(problem), dict(live_levels(problem))
+    plain = live_levels(problem)
+    with patch.object(levels_module, "_MANY", 0):
+        assert live_levels(problem) == plain
+        many = max_live(problem)
+    assert many == max_live(problem)
+    curve, levels = live_bytes(problem), dict(plain)
     alive = 0
     for step, bytes_ in enumerate(curve):
         alive = levels.get(step, alive)

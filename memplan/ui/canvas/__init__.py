@@ -93,6 +93,7 @@ def graph_canvas(
     at: int | None = None,
     on_at: Callable[[], None] | None = None,
     on_open: Callable[[], None] | None = None,
+    on_drawn: Callable[[], None] | None = None,
     file_stem: str = "graph",
 ) -> str | None:
     """Show a graph and return the id of the node that is selected in it, or None.
@@ -109,6 +110,7 @@ def graph_canvas(
         at: The step that the page is about, for the colouring by what is alive there.
         on_at: Called when the user has chosen another step.
         on_open: Called when the user has asked to open a fold.
+        on_drawn: Called when the first graph of a visit is on the screen.
         file_stem: Name of the picture that the user may save, without its ending.
     """
     counts = f"{view_data['ops']} ops and {view_data['blobs']} blobs"
@@ -127,6 +129,7 @@ def graph_canvas(
             on_selected_change=on_change or _nothing,
             on_at_change=on_at or _nothing,
             on_opened_change=on_open or _nothing,
+            on_drawn_change=on_drawn or _nothing,
         )
         word = {"canvas": key, "version": view_data["version"], "selected": selected, "at": at}
         _word(key=f"{key} word", data=word)

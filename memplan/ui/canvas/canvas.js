@@ -128,7 +128,15 @@ class GraphCanvas {
       // For tests and for the curious: where the camera is, how much stands out.
       this.canvas.dataset.scale = this.camera.scale.toFixed(4);
       this.canvas.dataset.lit = this.lit ? String(countOnes(this.lit.nodes)) : "";
+      this.tellDrawn();
     });
+  }
+
+  // Python may be waiting with all else until the first graph of this visit is on the screen.
+  tellDrawn() {
+    if (window.memplanDrawnAt) return;
+    window.memplanDrawnAt = performance.now();
+    this.tell.state("drawn", true);
   }
 
   shot() {
