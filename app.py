@@ -19,10 +19,11 @@ page = st.navigation(pages(), position="top")
 want_given_files()
 read_url(page.url_path or "inspect")
 net = current_net()
-# The page before the sidebar: the browser draws in this order, and the graph is what is awaited.
+with st.sidebar:
+    open_section()  # its place is taken from the start: the page does not move to make room
+# The page before the rest: the browser draws in this order, and the graph is what is awaited.
 page.run()
 with st.sidebar:
-    open_section()
     if plans_the_open_net():
         planning_section()
     if plans_the_open_net() and net is not None and net.given is None:

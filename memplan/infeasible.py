@@ -12,10 +12,10 @@ MiniMalloc computes such a subset too (M. D. Moffitt, ASPLOS 2023).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from memplan.bounds import lower_bound
-from memplan.plan import Buffer, Problem, Progress
+from memplan.plan import Problem, Progress
 from memplan.planners.search import Budget, Watch, decide, puzzle_of
 from memplan.planners.search.reach import within_reach
 from memplan.planners.search.shrunk import shrunk
@@ -64,9 +64,6 @@ def infeasible_subset(
     if any(b.windows for b in problem.buffers):
         return NO_SUBSET
     kept = _by_bound(problem, capacity)
-    if problem.conflicts is not None:
-        # The heaviest clique, cut down to what is too much: any part of it fits.
-        return Subset(_listed(problem, kept or ()), minimal=bool(kept))
     names = [b.name for b in problem.buffers if b.size] if kept is None else kept
     if len(names) > _MOST_TESTED:
         return Subset(_listed(problem, kept or ()))
@@ -99,8 +96,7 @@ class _Test:
         self.nodes, self.progress = nodes, progress
 
     def __call__(self, names: Iterable[str]) -> bool | None:
-        kept = frozenset(names)
-        part = replace(self.problem, buffers=self._of(kept))
+        part = self.problem.only(names)
         if lower_bound(part).bytes > self.capacity:
             return True
         if not within_reach(part):
@@ -113,9 +109,6 @@ class _Test:
             return True
         verdict = decide(puzzle, units, Watch(Budget(nodes=self.nodes, progress=self.progress)))
         return verdict.impossible if verdict.decided else None
-
-    def _of(self, names: frozenset[str]) -> tuple[Buffer, ...]:
-        return tuple(b for b in self.problem.buffers if b.name in names)
 
 
 def _irreducible(problem: Problem, test: _Test, names: list[str]) -> Subset:
@@ -144,7 +137,7 @@ def _irreducible(problem: Problem, test: _Test, names: list[str]) -> Subset:
 def _least_first(problem: Problem, names: Iterable[str]) -> list[str]:
     """Those that meet the fewest bytes first: they are the likeliest to be of no account."""
     wanted = frozenset(names)
-    puzzle = puzzle_of(replace(problem, buffers=tuple(b for b in problem.buffers if b.size)))
+    puzzle = puzzle_of(problem)
     load = [sum(puzzle.sizes[i] for i in alive) for alive in puzzle.alive]
     most = {
         name: (max(load[s] for s in sections), size, name)

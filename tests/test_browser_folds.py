@@ -13,6 +13,14 @@ from tests.ui.test_graph_controls import LAYERS, large
 pytestmark = pytest.mark.browser
 
 
+def opened(page: playwright.Page, address: str) -> playwright.Locator:
+    """The graph of a net of 351 nodes."""
+    page.goto(address)
+    canvas = page.locator(CANVAS).first
+    canvas.wait_for()
+    return canvas
+
+
 def fold_by(page: playwright.Page, words: str) -> None:
     page.get_by_role("combobox", name="Fold", exact=True).click()
     page.get_by_role("option", name=words).click()
@@ -36,9 +44,7 @@ def walk_to(page: playwright.Page, node: str) -> None:
 
 
 def test_a_fold_is_clicked_opened_and_closed(page: playwright.Page, address: str) -> None:
-    page.goto(f"{address}/?net=resnet50")
-    canvas = page.locator(CANVAS).first
-    canvas.wait_for()
+    canvas = opened(page, f"{address}/?net=resnet50")
     fold_by(page, "Name scopes folded")
     shown(page, "19 of 351 nodes")
     walk_to(page, "f4_32")
@@ -52,9 +58,7 @@ def test_a_fold_is_clicked_opened_and_closed(page: playwright.Page, address: str
 
 
 def test_a_fold_opens_from_the_canvas(page: playwright.Page, address: str) -> None:
-    page.goto(f"{address}/?net=resnet50")
-    canvas = page.locator(CANVAS).first
-    canvas.wait_for()
+    canvas = opened(page, f"{address}/?net=resnet50")
     fold_by(page, "Name scopes folded")
     shown(page, "19 of 351 nodes")
     walk_to(page, "f4_32")
@@ -64,9 +68,7 @@ def test_a_fold_opens_from_the_canvas(page: playwright.Page, address: str) -> No
 
 
 def test_a_blob_inside_a_fold_lights_the_fold(page: playwright.Page, address: str) -> None:
-    page.goto(f"{address}/?net=resnet50&blob=res2_1_branch2a")
-    canvas = page.locator(CANVAS).first
-    canvas.wait_for()
+    canvas = opened(page, f"{address}/?net=resnet50&blob=res2_1_branch2a")
     fold_by(page, "Repeated blocks folded")
     shown(page, "47 of 351 nodes")
     playwright.expect(canvas).to_have_attribute("data-selected", "f16_10")
@@ -75,8 +77,7 @@ def test_a_blob_inside_a_fold_lights_the_fold(page: playwright.Page, address: st
 
 
 def test_a_filter_and_the_way_back(page: playwright.Page, address: str) -> None:
-    page.goto(f"{address}/?net=resnet50")
-    page.locator(CANVAS).first.wait_for()
+    opened(page, f"{address}/?net=resnet50")
     page.get_by_role("button", name="Filter").click()
     field = page.get_by_label("Name", exact=True)
     field.fill("res2_0_branch2[ab]")

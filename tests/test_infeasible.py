@@ -1,6 +1,5 @@
 """Buffers that alone cannot fit: against brute force, with whatever a problem may hold."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from memplan.infeasible import NO_SUBSET, infeasible_subset
 from memplan.plan import Buffer, LiveRange, Problem, Window, WitnessKind
 from memplan.planners import PLANNERS, PackerEntry
 from memplan.planners.search import Budget
-from tests.planners.test_optimal import least_peak, small_problems
+from tests.planners.test_optimal import least_peak, related_problems, small_problems
 
 
 def optimal_entry() -> PackerEntry:
@@ -30,12 +29,8 @@ def given_in(shared: Path, name: str) -> Problem:
     return problem
 
 
-def only(problem: Problem, names: tuple[str, ...]) -> Problem:
-    return replace(problem, buffers=tuple(b for b in problem.buffers if b.name in names))
-
-
-@given(problem=small_problems(), below=st.integers(1, 3))
-@settings(max_examples=200)
+@given(problem=st.one_of(small_problems(), related_problems()), below=st.integers(1, 3))
+@settings(max_examples=300)
 def test_it_cannot_fit_and_none_of_it_can_be_left_out(problem: Problem, below: int) -> None:
     least = least_peak(problem)
     assume(least is not None and least > below)
@@ -44,16 +39,16 @@ def test_it_cannot_fit_and_none_of_it_can_be_left_out(problem: Problem, below: i
     capacity = least - below
     found = infeasible_subset(problem, capacity)
     assert found.minimal
-    alone = only(problem, found.names)
+    alone = problem.only(found.names)
     assert (least_peak(alone) or 0) > capacity
     for left_out in found.names:
-        rest = only(problem, tuple(n for n in found.names if n != left_out))
+        rest = problem.only(n for n in found.names if n != left_out)
         rest_least = least_peak(rest)
         assert rest_least is not None
         assert rest_least <= capacity
 
 
-@given(problem=small_problems(), off=st.integers(-3, 3))
+@given(problem=st.one_of(small_problems(), related_problems()), off=st.integers(-3, 3))
 @settings(max_examples=200)
 def test_a_capacity_is_decided_as_brute_force_does(problem: Problem, off: int) -> None:
     least = least_peak(problem)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -40,6 +42,19 @@ def without_questions(page: playwright.Page) -> None:
     """Answer nothing: go on wherever the run stops for a question."""
     if page.locator(".question").is_visible():
         page.get_by_role("button", name="Show it without an answer").click()
+
+
+@contextmanager
+def heard(page: playwright.Page) -> Iterator[None]:
+    """Wait until Python has heard of what is done within: the page has run once more."""
+    page.get_by_test_id("stApp").evaluate(
+        """app => new MutationObserver(() => {
+          window.ran ||= app.dataset.testScriptState !== "notRunning";
+        }).observe(app, { attributes: true })"""
+    )
+    yield
+    page.wait_for_function("window.ran")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def frames_of(lesson: str, scene: int = 0) -> int:
@@ -141,9 +156,10 @@ def test_back_leaves_a_run_and_does_not_go_through_its_frames(
 
 def test_it_stands_where_it_was_left(page: playwright.Page, address: str) -> None:
     stepper = opened(page, address, "lesson=sharing&scene=1&frame=5")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     stepper.focus()
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_function("() => location.search.includes('frame=4')")
+    with heard(page):
+        page.keyboard.press("ArrowLeft")
     page.get_by_role("link", name="Compare").click()
     page.get_by_text("Open a net: two plans").wait_for()
     page.get_by_role("link", name="Learn").click()

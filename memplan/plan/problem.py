@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import lcm
 
@@ -262,6 +263,16 @@ class Problem:
                 raise InvalidProblem(f"{quoted(buffer.name)}: there is no space {quoted(home)}")
             share[home].append(buffer)
         return tuple(Problem(tuple(share[space.name]), (space,)) for space in self.spaces)
+
+    def only(self, names: Iterable[str]) -> Problem:
+        """The same question of some of the buffers, in the same order."""
+        wanted = frozenset(names)
+        kept = [index for index, b in enumerate(self.buffers) if b.name in wanted]
+        place = {index: n for n, index in enumerate(kept)}
+        pairs = self.conflicts and frozenset(
+            (place[i], place[j]) for i, j in self.conflicts if i in place and j in place
+        )
+        return replace(self, buffers=tuple(self.buffers[k] for k in kept), conflicts=pairs)
 
     @property
     def horizon(self) -> int:

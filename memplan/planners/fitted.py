@@ -41,7 +41,6 @@ def fitted(problem: Problem, capacity: int, budget: Budget = BY_ITSELF) -> tuple
     bound = lower_bound(short)
     if (
         bound.bytes <= capacity < plan.known_peak
-        and problem.conflicts is None
         and not fixed_contradict(short)
         and within_reach(short)
     ):

@@ -46,8 +46,7 @@ def optimal_within(
 ) -> Plan:
     """Find the lowest plan that the budget allows; its `nodes` says how many were spent.
 
-    With an explicit conflict relation there are no sections to search in: it is then the best
-    of the greedy planners. Buffers with windows are searched as if whole: only a plan that meets
+    Buffers with windows are searched as if whole: only a plan that meets
     the lower bound is then proven.
 
     Raises:
@@ -85,11 +84,6 @@ def _each_space(problem: Problem, budget: Budget) -> Plan:
 
 
 def _one(problem: Problem, budget: Budget) -> Plan:
-    if problem.conflicts is not None:
-        plan = _greedy(problem)
-        # Whether fixed places contradict one another is not looked at here: nothing is claimed.
-        fixed = any(buffer.offset is not None for buffer in problem.buffers)
-        return replace(plan, proof=None) if fixed else plan
     short, steps = shrunk(problem)
     # On the clock that was given: to some orders the length of a life matters.
     plan = proof_of(replace(_greedy(problem), problem=short, proof=None))

@@ -37,6 +37,7 @@ from memplan.planners.spaces import pack_each_space
 from memplan.planners.waves import (
     ChooseHoles,
     in_waves,
+    jumps_about,
     lowest_holes,
     suits_waves,
     tightest_holes,
@@ -110,7 +111,7 @@ def _placed(
     rule: _Rule,
 ) -> Plan:
     queue = tuple(queue)
-    if not suits_waves(problem):
+    if not (suits_waves(problem) and jumps_about(queue)):
         return _one_by_one(problem, queue, planner, trace, rule)
     offsets = in_waves(problem, queue, rule.many)
     if trace is not None:

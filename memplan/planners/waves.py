@@ -17,6 +17,7 @@ are found as in `dense_neighbours`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -24,9 +25,17 @@ from memplan.plan import Buffer, Problem
 from memplan.planners.crowd import in_columns, most_bytes, pairs_alive
 from memplan.planners.timeline import Numbers, Rows, Timeline
 
-__all__ = ["ChooseHoles", "in_waves", "lowest_holes", "suits_waves", "tightest_holes"]
+__all__ = [
+    "ChooseHoles",
+    "in_waves",
+    "jumps_about",
+    "lowest_holes",
+    "suits_waves",
+    "tightest_holes",
+]
 
 _FEW = 1_000  # buffers: for fewer there is nothing to be gained
+_WIDE = 16  # buffers a wave: below, numpy's calls cost more than they save
 _CROWD = 64  # alive together on average: beyond, one by one in columns is quicker
 _ONE = np.int32(1)  # of the type of what it is added to: numpy is a hundred times as quick then
 _BITS = 48  # of an offset; those above tell one of up to 2^15 buffers that are asked about
@@ -42,6 +51,15 @@ def suits_waves(problem: Problem) -> bool:
     if count < _FEW or not in_columns(problem) or most_bytes(problem) >> _BITS:
         return False
     return pairs_alive(problem) <= _CROWD * count
+
+
+def jumps_about(queue: Sequence[Buffer]) -> bool:
+    """Whether a queue may have few waves: in a chain of one size each waits for the one before."""
+    run = longest = 0
+    for a, b in pairwise(queue):
+        run = run + 1 if a.live.meets(b.live) else 0
+        longest = max(longest, run)
+    return longest * _WIDE < len(queue)
 
 
 def lowest_holes(whose: Numbers, _bytes: Numbers) -> Numbers:

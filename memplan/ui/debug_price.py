@@ -19,6 +19,7 @@ from memplan.ui.tables import row_height
 from memplan.ui.work import guarded, made_once
 from memplan.views.explaining import price_sentence
 from memplan.views.names import shown
+from memplan.views.sentences import instead_sentence
 from memplan.wishes.waiting import MOST_BUFFERS
 
 __all__ = ["price_section"]
@@ -69,6 +70,9 @@ def _setting(study: Study) -> None:
 
 def _price(study: Study, found: Price) -> None:
     sentence(price_sentence(found))
+    instead = instead_sentence(study)
+    if instead:
+        sentence(instead)
     if found.edges and study.settings.wishes.no_waiting:
         st.warning(
             "This planner's plan makes ops wait all the same. "

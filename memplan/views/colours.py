@@ -42,6 +42,16 @@ class Swatch:
     pattern: str = ""
     hollow: bool = False
 
+    def as_data(self) -> dict[str, str | bool]:
+        """The same for a canvas."""
+        return {
+            "fill": self.fill,
+            "edge": self.edge,
+            "ink": self.ink,
+            "pattern": self.pattern,
+            "hollow": self.hollow,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

@@ -7,9 +7,8 @@ import plotly.graph_objects as go
 from memplan.liveness import live_bytes
 from memplan.metrics import reach
 from memplan.study import Study
-from memplan.units import format_bytes
 from memplan.views.compare import Comparison
-from memplan.views.figures import BOUND_COLOUR, byte_axis, op_axis, op_name, styled
+from memplan.views.figures import BOUND_COLOUR, byte_axis, level_line, op_axis, op_name, styled
 from memplan.views.names import shown_bytes
 from memplan.views.steps import step_word
 
@@ -39,7 +38,9 @@ def compare_curves_figure(both: Comparison) -> go.Figure:
     _add(figure, b, reach(b.plan), "B needs", B_COLOUR)
     steps = max(len(alive_a), len(alive_b))
     for name, size, colour, dash in _levels(both):
-        figure.add_trace(_level(name, size, colour, dash, steps))
+        told = f"{name}: {shown_bytes(size)}<extra></extra>"
+        line = level_line(name, size, colour, dash, steps)
+        figure.add_trace(line.update(hoverinfo=None, hovertemplate=told))
     figure.update_xaxes(op_axis(steps, title=step_word(a.net)))
     figure.update_yaxes(byte_axis(max(trace_top(figure), 1)))
     figure.update_layout(hovermode="closest")
@@ -116,14 +117,3 @@ def _ops(study: Study, begin: int, end: int) -> str:
     if end - begin == 1:
         return op_name(study.net, begin)
     return f"{step_word(study.net)}s {begin:,} to {end - 1:,}, at most"
-
-
-def _level(name: str, size: int, colour: str, dash: str, steps: int) -> go.Scatter:
-    return go.Scatter(
-        x=[0, max(1, steps)],
-        y=[size, size],
-        name=f"{name} {format_bytes(size)}",
-        mode="lines",
-        line={"color": colour, "width": 2, "dash": dash},
-        hovertemplate=f"{name}: {shown_bytes(size)}<extra></extra>",
-    )

@@ -14,7 +14,7 @@ from memplan.views.rows import MemoryRow, hover_text
 from memplan.views.steps import step_word
 
 __all__ = ["ARENA_COLOUR", "BOUND_COLOUR", "CAPACITY_COLOUR", "CURVE_COLOUR", "bars", "byte_axis"]
-__all__ += ["byte_ticks", "op_axis", "op_name", "styled"]
+__all__ += ["byte_ticks", "level_line", "op_axis", "op_name", "styled"]
 
 # Each stands out from a white page and from a black one.
 CURVE_COLOUR = "#2f8fcb"
@@ -102,6 +102,18 @@ def bars(rows: list[MemoryRow]) -> dict[str, Any]:
         # For a click: the name as in the file, drawn nowhere.
         "customdata": [[row.name] for row in rows],
     }
+
+
+def level_line(name: str, size: int, colour: str, dash: str, steps: int) -> go.Scatter:
+    """A line across the whole figure at so many bytes; the legend names it and them."""
+    return go.Scatter(
+        x=[0, max(1, steps)],
+        y=[size, size],
+        name=f"{name} {format_bytes(size)}",
+        mode="lines",
+        line={"color": colour, "width": 2, "dash": dash},
+        hoverinfo="skip",
+    )
 
 
 def op_name(net: Net, step: int) -> str:

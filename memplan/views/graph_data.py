@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from memplan.views.colours import Swatch, palette
+from memplan.views.colours import palette
 from memplan.views.graph import EdgeKind, GraphEdge, GraphNode, GraphView, NodeKind
 from memplan.views.names import shown
 from memplan.views.packing import Column, pack
@@ -57,12 +57,12 @@ def graph_columns(view: GraphView, layout: Layout) -> tuple[dict[str, Any], dict
         "lines": [node.line for node in nodes],
         # Empty where the label says it all.
         "names": [_name(node) for node in nodes],
-        "palette": [_look(palette(rank)) for rank in range(_HUES)],
+        "palette": [palette(rank).as_data() for rank in range(_HUES)],
     }
     columns = _numbers(nodes) | _edges(view.edges, nodes, layout)
     columns["boxes"] = _floats(chain.from_iterable(layout.boxes[node.id] for node in nodes))
     swatches, columns["swatch_of"] = _table(node.swatch for node in nodes)
-    head["swatches"] = [_look(swatch) for swatch in swatches]
+    head["swatches"] = [swatch.as_data() for swatch in swatches]
     head["types"], columns["type_of"] = _table(shown(node.type, 40) or None for node in nodes)
     head["devices"], columns["device_of"] = _table(shown(node.device, 40) or None for node in nodes)
     head["words"], head["texts"], card = _cards(nodes)
@@ -123,16 +123,6 @@ def _table(values: Iterable[T | None]) -> tuple[list[T], Column]:
     at: dict[T, int] = {}
     found = [-1 if value is None else at.setdefault(value, len(at)) for value in values]
     return list(at), _integers(found)
-
-
-def _look(swatch: Swatch) -> dict[str, Any]:
-    return {
-        "fill": swatch.fill,
-        "edge": swatch.edge,
-        "ink": swatch.ink,
-        "pattern": swatch.pattern,
-        "hollow": swatch.hollow,
-    }
 
 
 def _integers(values: Iterable[int]) -> Column:

@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 from memplan.liveness import live_bytes
 from memplan.plan import BufferKind
 from memplan.study import Study
-from memplan.views.colours import Swatch
 from memplan.views.figures import CURVE_COLOUR
 from memplan.views.names import shown
 from memplan.views.rows import MemoryRow, grounds, memory_rows
@@ -85,7 +84,7 @@ def map_data(study: Study) -> MapData:
         "names": [row.name for row in rows],
         "shown": _shown_names(rows),
         "also": {place: _also(row) for place, row in enumerate(rows) if len(row.names) > 1},
-        "swatches": [_swatch(swatch) for swatch in swatches.values],
+        "swatches": [swatch.as_data() for swatch in swatches.values],
         "shapes": [f"{shape} {dtype}".strip() for shape, dtype in shapes.values],
         "op_types": [shown(kind, 40) for kind in op_types.values],
         "kinds": [kind.value for kind in BufferKind],
@@ -138,16 +137,6 @@ def _also(row: MemoryRow) -> str:
     others = ", ".join(shown(name, 40) for name in row.names[1 : 1 + _ALSO])
     more = len(row.names) - 1 - _ALSO
     return f"{others} and {more} more" if more > 0 else others
-
-
-def _swatch(swatch: Swatch) -> dict[str, Any]:
-    return {
-        "fill": swatch.fill,
-        "edge": swatch.edge,
-        "ink": swatch.ink,
-        "pattern": swatch.pattern,
-        "hollow": swatch.hollow,
-    }
 
 
 def _facts(study: Study, steps: int) -> dict[str, Any]:

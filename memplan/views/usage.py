@@ -14,6 +14,7 @@ from memplan.views.figures import (
     CAPACITY_COLOUR,
     CURVE_COLOUR,
     byte_axis,
+    level_line,
     op_axis,
     op_name,
     styled,
@@ -62,7 +63,7 @@ def usage_figure(study: Study) -> go.Figure:
         figure.add_trace(_peak_trace(study, metrics.max_live.step, metrics.max_live.bytes))
     lines = levels(study)
     for name, size, colour, dash in lines:
-        figure.add_trace(_level_trace(name, size, colour, dash, len(curve)))
+        figure.add_trace(level_line(name, size, colour, dash, len(curve)))
     top = max(*(size for _, size, _, _ in lines), *curve, 0)
     figure.add_trace(_columns(study, curve, steps, top))
     figure.update_xaxes(op_axis(len(curve), title=step_word(study.net)))
@@ -136,15 +137,4 @@ def _peak_trace(study: Study, step: int, size: int) -> go.Scatter:
         marker={"color": CURVE_COLOUR, "size": 11, "symbol": "diamond"},
         hovertext=[text],
         hovertemplate="%{hovertext}<extra></extra>",
-    )
-
-
-def _level_trace(name: str, size: int, colour: str, dash: str, steps: int) -> go.Scatter:
-    return go.Scatter(
-        x=[0, max(1, steps)],
-        y=[size, size],
-        name=f"{name} {format_bytes(size)}",
-        mode="lines",
-        line={"color": colour, "width": 2, "dash": dash},
-        hoverinfo="skip",
     )

@@ -13,10 +13,11 @@ from memplan.bounds import lower_bound
 from memplan.errors import Cancelled, UnsafePlan
 from memplan.plan import Buffer, LiveRange, Problem, Space, Trace, WitnessKind
 from memplan.planners.best_of import best_of
+from memplan.planners.fitted import fitted
 from memplan.planners.optimal import optimal, optimal_within
 from memplan.planners.search import Budget, Watch, decide, puzzle_of
 from memplan.units import align_up
-from memplan.verify import verify
+from memplan.verify import Finding, check_claim, verify
 
 
 def least_peak(problem: Problem) -> int | None:
@@ -30,7 +31,7 @@ def least_peak(problem: Problem) -> int | None:
         placed: list[tuple[Buffer, int]] = []
         top = 0
         for buffer in order:
-            below = [o + (b.size or 0) for b, o in placed if _meet(b, buffer)]
+            below = [o + (b.size or 0) for b, o in placed if _meet(problem, b, buffer)]
             least = align_up(max(below, default=0), problem.alignment_of(buffer))
             if buffer.offset is not None and least > buffer.offset:
                 break
@@ -42,8 +43,11 @@ def least_peak(problem: Problem) -> int | None:
     return best
 
 
-def _meet(a: Buffer, b: Buffer) -> bool:
-    return any(x.meets(y) for x in a.alive() for y in b.alive())
+def _meet(problem: Problem, a: Buffer, b: Buffer) -> bool:
+    if problem.conflicts is None:
+        return any(x.meets(y) for x in a.alive() for y in b.alive())
+    i, j = sorted((problem.buffers.index(a), problem.buffers.index(b)))
+    return (i, j) in problem.conflicts
 
 
 @st.composite
@@ -86,6 +90,84 @@ def test_it_is_as_low_as_brute_force_and_proves_it(problem: Problem) -> None:
     assert plan.proof.bytes == least
     if plan.proof.kind is WitnessKind.EXHAUSTED:
         assert plan.proof.nodes == plan.nodes
+
+
+@st.composite
+def related_problems(draw: st.DrawFn, most: int = 6) -> Problem:
+    """As `small_problems`, with any relation of who conflicts with whom in place of times."""
+    problem = draw(small_problems(most))
+    count = len(problem.buffers)
+    pairs = [(i, j) for i in range(count) for j in range(i + 1, count)]
+    chosen = draw(st.frozensets(st.sampled_from(pairs))) if pairs else frozenset()
+    return replace(problem, conflicts=chosen)
+
+
+@given(problem=related_problems())
+@settings(max_examples=300)
+def test_under_any_relation_it_is_as_low_as_brute_force(problem: Problem) -> None:
+    assume(all((b.offset or 0) % problem.alignment_of(b) == 0 for b in problem.buffers))
+    least = least_peak(problem)
+    plan = optimal(problem)
+    if least is None:
+        assert plan.proof is None
+        return
+    verify(plan)
+    assert (plan.peak, plan.proven) == (least, True)
+    assert check_claim(plan) is Finding.HOLDS
+    turned = tuple(
+        (len(problem.buffers) - 1 - j, len(problem.buffers) - 1 - i)
+        for i, j in problem.conflicts or ()
+    )
+    again = Problem(problem.buffers[::-1], problem.spaces, frozenset(turned))
+    assert optimal(again).offsets == plan.offsets
+
+
+@given(problem=related_problems(), below=st.integers(0, 3))
+@settings(max_examples=150)
+def test_under_any_relation_a_capacity_is_decided(problem: Problem, below: int) -> None:
+    free = replace(problem, buffers=tuple(replace(b, offset=None) for b in problem.buffers))
+    least = least_peak(free) or 0
+    plan, bound = fitted(free, least - below)
+    assert (plan.known_peak <= least - below) == (below == 0)
+    assert (bound.bytes > least - below) == (below > 0)
+
+
+def test_rings_of_conflicts_need_more_than_any_clique() -> None:
+    """Five in a ring, each in conflict with the two beside it: two, two, and one above all."""
+    ring = tuple(Buffer(f"b{i}", LiveRange(0, 1), 2) for i in range(5))
+    conflicts = frozenset((min(i, j), max(i, j)) for i in range(5) for j in [(i + 1) % 5])
+    plan = optimal(Problem(ring, conflicts=conflicts))
+    verify(plan)
+    assert lower_bound(plan.problem).bytes == 4
+    assert (plan.peak, plan.proof and plan.proof.kind) == (6, WitnessKind.EXHAUSTED)
+
+
+@given(problem=small_problems(most=3), copies=st.integers(2, 3), below=st.integers(0, 2))
+@settings(max_examples=200)
+def test_equal_buffers_are_searched_once_and_nothing_is_lost(
+    problem: Problem, copies: int, below: int
+) -> None:
+    """Copies of free buffers, up to seven in all, against brute force."""
+    free = [b for b in problem.buffers if b.offset is None]
+    more = [replace(b, name=f"{b.name}x{k}") for k in range(1, copies) for b in free]
+    twins = replace(problem, buffers=(*problem.buffers, *more)[:7])
+    assume(all((b.offset or 0) % problem.alignment_of(b) == 0 for b in problem.buffers))
+    least = least_peak(twins)
+    assume(least is not None)
+    puzzle = puzzle_of(twins)
+    capacity = ((least or 0) - below) // puzzle.unit
+    assume(capacity >= puzzle.tallest())
+    verdict = decide(puzzle, capacity, Watch(Budget()))
+    assert verdict.decided
+    assert verdict.impossible == (capacity * puzzle.unit < (least or 0))
+
+
+def test_more_equal_buffers_than_holes_are_refused_without_trying_each_in_each() -> None:
+    """Walls leave seven holes of nine bytes; each holds one of eight buffers of five."""
+    walls = [Buffer(f"w{i}", LiveRange(0, 3), 2, offset=11 * i + 9) for i in range(7)]
+    equal = [Buffer(f"e{i}", LiveRange(0, 3), 5) for i in range(8)]
+    watch = Watch(Budget(nodes=200))
+    assert decide(puzzle_of(Problem((*walls, *equal))), 77, watch).impossible
 
 
 @pytest.mark.long
@@ -165,7 +247,7 @@ def test_an_unknown_size_leaves_nothing_proven() -> None:
     assert plan.known_peak == optimal(problem).peak
 
 
-def test_a_conflict_relation_is_left_to_the_greedy_planners() -> None:
+def test_a_relation_counts_and_time_does_not() -> None:
     buffers = (Buffer("a", LiveRange(0, 1), 4), Buffer("b", LiveRange(5, 6), 4))
     plan = optimal(Problem(buffers, conflicts=frozenset({(0, 1)})))
     verify(plan)

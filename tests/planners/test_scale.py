@@ -77,6 +77,7 @@ def test_waves_give_the_plan_that_one_by_one_gives(
         patch.object(waves, "_FEW", 0),
         patch.object(waves, "_CROWD", 1 << 30),
         patch.object(timeline, "_AT_ONCE", at_once),
+        patch.object(placing, "jumps_about", lambda _: True),
     ):
         assert waves.suits_waves(problem)
         at_once_plan = place(problem, queue, "waves", None)
@@ -94,6 +95,13 @@ def test_a_large_problem_is_placed_in_waves_and_as_one_by_one(pack: Packer) -> N
         assert pack(problem, watched).offsets == in_waves.offsets
     assert told.decisions == watched.decisions
     assert in_waves.known_peak < sum(b.size or 0 for b in problem.buffers) // 10
+
+
+def test_a_chain_that_is_placed_as_it_runs_has_no_waves() -> None:
+    chain = [Buffer(f"b{k:03}", LiveRange(k, k + 2), 8) for k in range(400)]
+    assert not waves.jumps_about(chain)
+    # Every other one first: these meet none of their own.
+    assert waves.jumps_about([*chain[::2], *chain[1::2]])
 
 
 def test_waves_are_for_many_where_times_and_sizes_decide_alone() -> None:

@@ -178,6 +178,7 @@ def test_the_price_of_sharing_and_the_setting_without_waits() -> None:
     assert test.main.toggle(key="no waiting").value
     assert "Sharing makes no op wait" in texts(test)
     assert len(test.main.warning) == 0
+    assert "stands for" in texts(test)
     test.switch_page("pages/1_inspect.py").run()
     assert "stands for" in texts(test)
 

@@ -8,10 +8,7 @@ import pytest
 
 from memplan.ui import first_drawing
 from tests.browsing import playwright
-from tests.test_browser import address
 from tests.ui.pages import app, complaints
-
-__all__ = ["address"]  # a fixture
 
 CHARTS = """() => performance.getEntriesByType("resource")
   .filter((each) => each.name.includes("PlotlyChart")).map((each) => each.startTime)"""

@@ -5,14 +5,16 @@ plan is built from below: the first buffer in the preorder of those that can lie
 there, or else *skipped*, and then rests on a buffer that is still to be placed, no lower than
 the lowest of these can end. A section in which more is left to place than fits above its floor
 ends the branch. What is in nobody's way is placed without a choice, and so is what alone can
-lie lowest in a section. Where no unplaced buffer crosses a cut, both sides are solved apart.
+lie lowest in a section. Buffers that are alike in all are skipped together: where one of them
+leads nowhere, no other leads further. Where no unplaced buffer crosses a cut, both sides are
+solved apart.
 Each failure is explained by the decisions that it needs, and a decision that is no part of it
 is taken back without trying its other side (conflict-directed backjumping).
 Reference: M. D. Moffitt, "MiniMalloc: A Lightweight Memory Allocator for Hardware-Accelerated
 Machine Learning", ASPLOS 2023, for canonical plans, sections, the order by lowest offset and
 the decomposition; P. Prosser, "Hybrid algorithms for the constraint satisfaction problem",
-Computational Intelligence 9, 1993, for the backjumping. Skipping, its bound, and forced and
-safe placements are ours.
+Computational Intelligence 9, 1993, for the backjumping. Skipping, its bound, the twins, and
+forced and safe placements are ours.
 """
 
 from __future__ import annotations
@@ -95,12 +97,10 @@ class _Run:
         assert self._agenda is not None
         first, last = self._agenda[:2]
         state = self.state
-        for section in range(first, last):
-            buffer = state.alone[section]
-            if buffer >= 0 and state.low[buffer] == lowest:
-                reason = state.why_forced(buffer, section)
-                if reason is not None:
-                    return self._put(buffer, reason)
+        for buffer, section in self._alone(lowest).items():
+            reason = state.why_forced(buffer, section)
+            if reason is not None:
+                return self._put(buffer, reason)
         buffer = state.low.index(lowest)
         while not first <= state.sections[buffer][0] < last:
             buffer = state.low.index(lowest, buffer + 1)
@@ -113,6 +113,18 @@ class _Run:
             return self._put(buffer, reason)
         self._open.append((state.mark, buffer, self._agenda))
         return self._put(buffer, 1 << (len(self._open) - 1))
+
+    def _alone(self, lowest: int) -> dict[int, int]:
+        """What is alone somewhere at the lowest offset, and the fullest section where it is."""
+        assert self._agenda is not None
+        first, last = self._agenda[:2]
+        low, total, found = self.state.low, self.state.total, dict[int, int]()
+        for section, buffer in enumerate(self.state.alone[first:last], first):
+            if buffer >= 0 and low[buffer] == lowest:
+                best = found.setdefault(buffer, section)
+                if total[section] > total[best]:
+                    found[buffer] = section
+        return found
 
     def _put(self, buffer: int, reason: int) -> bool:
         assert self._agenda is not None

@@ -40,11 +40,11 @@ def shrunk(problem: Problem) -> tuple[Problem, tuple[int, ...]]:
 
 def fixed_contradict(problem: Problem) -> bool:
     """Whether fixed offsets alone leave no plan: two overlap, or one is misaligned."""
-    fixed = tuple(b for b in problem.buffers if b.offset is not None and b.size)
+    fixed = problem.only(b.name for b in problem.buffers if b.offset is not None and b.size)
     space = Space(alignment=problem.spaces[0].alignment)
-    alone = Problem(tuple(replace(b, spaces=()) for b in fixed), (space,))
+    alone = Problem(tuple(replace(b, spaces=()) for b in fixed.buffers), (space,), fixed.conflicts)
     try:
-        verify(Plan(alone, {b.name: b.offset or 0 for b in fixed}, "fixed"))
+        verify(Plan(alone, {b.name: b.offset or 0 for b in alone.buffers}, "fixed"))
     except UnsafePlan:
         return True
     return False

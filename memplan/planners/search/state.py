@@ -31,7 +31,12 @@ class State:
         skipped: It does not lie at the top of any placed buffer, but on one still to be placed.
         alone: The buffer that must lie lowest in a section, since all others would end too high
             then; -1: none.
+        watched: Two buffers of each section. While the first lies as low as its floor and the
+            second low enough for the first not to be alone, nothing is to be worked out anew,
+            whatever the others do. Stale ones do no harm, so `undo` leaves them.
         crossing: How many unplaced buffers are alive on both sides of the cut before a section.
+        twins: The others that are like a buffer in size, alignment and the sections it is alive in.
+        bearers: On whom it could rest while its twins are not placed: whom it meets, but for them.
         conflict: After a failure: decisions that cannot stand together.
     """
 
@@ -43,27 +48,35 @@ class State:
         self.fixed = [puzzle.fixed[i] is not None for i in order]
         self.sections = [puzzle.sections[i] for i in order]
         self.neighbours = [tuple(sorted(rank[j] for j in puzzle.neighbours[i])) for i in order]
-        self.alive = [tuple(sorted(rank[i] for i in alive)) for alive in puzzle.alive]
+        # From behind: whoever is placed last makes the best watch.
+        self.alive = [tuple(sorted((rank[i] for i in a), reverse=True)) for a in puzzle.alive]
         # Twice the first: `itemgetter` of one index alone returns no tuple.
         self.read = [itemgetter(*(a or (0,))[:1], *(a or (0,))) for a in self.alive]
         self.low = [puzzle.fixed[i] or 0 for i in order]
         count, sections = len(order), len(self.alive)
+        self.twins = _twins(puzzle, order)
+        self.bearers = [
+            tuple(j for j in others if j not in twins) if twins else others
+            for others, twins in zip(self.neighbours, map(frozenset, self.twins), strict=True)
+        ]
         self.why, self.place, self.skipped = [0] * count, [-1] * count, [False] * count
         self.total = [sum(self.sizes[i] for i in alive) for alive in self.alive]
-        self.floor, self.alone = [NEVER] * sections, [-1] * sections
+        self.floor, self.alone = [0 if a else NEVER for a in self.alive], [-1] * sections
+        self.watched = [(-1, -1)] * sections
         self.crossing = [0] * (sections + 1)
         for own in self.sections:
             for cut in range(own[0] + 1, own[-1] + 1):
                 self.crossing[cut] += 1
         self.conflict = 0
-        self._trail: list[tuple[list[Any], int, Any]] = []
+        self._runs = [_runs(own) for own in self.sections]
+        self._trail: list[tuple[list[Any], Any, Any]] = []
 
     def begin(self) -> bool:
         """Work out all floors; whether nothing is wrong from the first."""
         low, sizes = self.low, self.sizes
         if any(low[i] + sizes[i] > self.capacity for i in range(len(low))):
             return False
-        return self._settle(s for s, alive in enumerate(self.alive) if alive)
+        return self._settle([s for s, alive in enumerate(self.alive) if alive], 0)
 
     @property
     def mark(self) -> int:
@@ -85,20 +98,21 @@ class State:
         note((self.low, buffer, offset))
         note((self.why, buffer, self.why[buffer]))
         self.place[buffer], self.low[buffer], self.why[buffer] = offset, NEVER, reason
-        total, crossing = self.total, self.crossing
-        for section in own:
-            note((total, section, total[section]))
-            total[section] -= size
-        for cut in range(own[0] + 1, own[-1] + 1):
-            note((crossing, cut, crossing[cut]))
-            crossing[cut] -= 1
+        for run in self._runs[buffer]:
+            before = self.total[run]
+            note((self.total, run, before))
+            self.total[run] = [units - size for units in before]
+        cuts = slice(own[0] + 1, own[-1] + 1)
+        crossed = self.crossing[cuts]
+        note((self.crossing, cuts, crossed))
+        self.crossing[cuts] = [count - 1 for count in crossed]
         reach = self._lift(buffer, offset, reason)
         if reach is None:
             return False
         floor, top = self.floor, offset + size
-        changed = set(own)
-        changed.update(s for s in range(*reach) if floor[s] < top)
-        return self._settle(sorted(changed))
+        if not self._settle(own, top):
+            return False
+        return self._settle([s for s in range(*reach) if floor[s] < top], 0)
 
     def _lift(self, buffer: int, offset: int, reason: int) -> tuple[int, int] | None:
         """Lift what meets a placed buffer above it; the sections reached, None: a conflict."""
@@ -125,31 +139,39 @@ class State:
         return first, last + 1
 
     def skip(self, buffer: int, reason: int) -> bool:
-        """Let a buffer rest on one that is still to be placed; whether nothing is wrong then."""
+        """Let a buffer rest on one that is still to be placed; whether nothing is wrong then.
+
+        So do its twins: whatever holds for one of them holds for all that are not placed.
+        """
         new = self.rest(buffer)
         reason |= self.why_rest(buffer, new)
         note, old = self._trail.append, self.low[buffer]
         if self.fixed[buffer] or new + self.sizes[buffer] > self.capacity:
             self.conflict = reason
             return False
-        note((self.skipped, buffer, self.skipped[buffer]))
-        note((self.low, buffer, old))
-        note((self.why, buffer, self.why[buffer]))
-        self.skipped[buffer], self.low[buffer], self.why[buffer] = True, new, reason
+        for twin in (buffer, *self.twins[buffer]):
+            if self.low[twin] == old:
+                note((self.skipped, twin, self.skipped[twin]))
+                note((self.low, twin, old))
+                note((self.why, twin, self.why[twin]))
+                self.skipped[twin], self.low[twin], self.why[twin] = True, new, reason
         floor = self.floor
-        return self._settle([s for s in self.sections[buffer] if floor[s] == old])
+        return self._settle([s for s in self.sections[buffer] if floor[s] == old], 0)
 
     def rest(self, buffer: int) -> int:
-        """The lowest offset on top of a neighbour that is still to be placed."""
+        """The lowest offset on top of a neighbour that is still to be placed.
+
+        The lowest of twins rests on none of them.
+        """
         low, sizes = self.low, self.sizes
-        top = min((low[o] + sizes[o] for o in self.neighbours[buffer]), default=NEVER)
+        top = min((low[o] + sizes[o] for o in self.bearers[buffer]), default=NEVER)
         alignment = self.alignments[buffer]
         return -(-top // alignment) * alignment
 
     def why_rest(self, buffer: int, offset: int) -> int:
         """The reason that nothing on which a buffer could rest ends below `offset`."""
         reason, why, sizes = self.why[buffer], self.why, self.sizes
-        for other in self.neighbours[buffer]:
+        for other in self.bearers[buffer]:
             if sizes[other] < offset:
                 reason |= why[other]
         return reason
@@ -170,29 +192,51 @@ class State:
                 reason |= why[other]
         return reason
 
-    def _settle(self, sections: Iterable[int]) -> bool:
-        """Work out the floors of sections anew; False: one of them holds too much."""
-        floor, total, alone, note = self.floor, self.total, self.alone, self._trail.append
+    def _settle(self, sections: Iterable[int], least: int) -> bool:
+        """Work out the floors of sections anew; False: one of them holds too much.
+
+        Args:
+            least: Nothing unplaced in them lies below it.
+        """
+        low, floor, total, alone = self.low, self.floor, self.total, self.alone
+        watched, capacity, note = self.watched, self.capacity, self._trail.append
         for section in sections:
-            lows = list(self.read[section](self.low))
-            del lows[0]
-            least = min(lows)
-            if least != floor[section]:
-                note((floor, section, floor[section]))
-                floor[section] = least
-            if least == NEVER:
+            was, highest = floor[section], capacity - total[section]
+            now = max(was, least)
+            first, second = watched[section]
+            if least == 0 <= first == alone[section] and low[first] == was:
                 continue
-            highest = self.capacity - total[section]
-            if least > highest:
-                self.conflict = self._overfull(section, least - highest)
-                return False
-            at = lows.index(least)
-            lows[at] = NEVER
-            only = self.alive[section][at] if min(lows) > highest else -1
+            if first == second or low[first] != now or low[second] > highest:
+                now = self._watch(section, now, highest)
+                if highest < now < NEVER:
+                    self.conflict = self._overfull(section, now - highest)
+                    return False
+                first, second = watched[section]
+            if now != was:
+                note((floor, section, was))
+                floor[section] = now
+            only = first if first == second else -1
             if only != alone[section]:
                 note((alone, section, alone[section]))
                 alone[section] = only
         return True
+
+    def _watch(self, section: int, least: int, highest: int) -> int:
+        """Choose whom to watch in a section, one buffer twice if it is alone; the floor there."""
+        alive, lows = self.alive[section], list(self.read[section](self.low))
+        del lows[0]
+        floor = least if least in lows else min(lows)
+        if floor == NEVER:
+            self.watched[section] = (-1, -1)
+            return NEVER
+        at = lows.index(floor)
+        first, second = alive[at], self.watched[section][1]
+        if second in (first, -1) or self.low[second] > highest:
+            lows[at] = NEVER
+            following = min(lows)
+            second = first if following > highest else alive[lows.index(following)]
+        self.watched[section] = (first, second)
+        return floor
 
     def _overfull(self, section: int, excess: int) -> int:
         """Reasons enough that a section holds too much: without those that are not needed."""
@@ -204,3 +248,24 @@ class State:
             else:
                 reason |= why[buffer]
         return reason
+
+
+def _runs(sections: Sequence[int]) -> tuple[slice, ...]:
+    """The same sections, in stretches without a gap."""
+    edges = [k for k in range(1, len(sections)) if sections[k] != sections[k - 1] + 1]
+    stretches = zip([0, *edges], [*edges, len(sections)], strict=True)
+    return tuple(slice(sections[k], sections[m - 1] + 1) for k, m in stretches)
+
+
+def _twins(puzzle: Puzzle, order: Sequence[int]) -> list[tuple[int, ...]]:
+    """Of each buffer those that are like it in all: size, alignment, and whom they meet."""
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for rank, i in enumerate(order):
+        if puzzle.fixed[i] is None:
+            kind = (puzzle.sections[i], puzzle.sizes[i], puzzle.alignments[i])
+            alike.setdefault(kind, []).append(rank)
+    found: list[tuple[int, ...]] = [()] * len(order)
+    for ranks in alike.values():
+        for rank in ranks:
+            found[rank] = tuple(other for other in ranks if other != rank)
+    return found

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from memplan.views.graph import graph_view
+from tests.browsing import playwright
 from tests.ui.canvas.canvas_page import at_node, opened, selects, until
 from tests.views.made_studies import small
 
@@ -51,10 +52,11 @@ def test_a_net_that_is_planned_anew_is_seen_from_where_it_was(page, address):
     page.mouse.move(x + 60, y - 20, steps=3)
     page.mouse.up()
     scale = until(canvas, "data-scale", lambda found: float(found) > 0.8)
-    first = page.locator(".legend li").first.inner_text()
+    legend = page.locator(".legend li").first
+    first = legend.inner_text()
     page.get_by_role("button", name="another planner").click()
-    page.wait_for_timeout(1500)
-    assert page.locator(".legend li").first.inner_text() != first
+    playwright.expect(legend).not_to_have_text(first, timeout=60_000, use_inner_text=True)
+    page.wait_for_timeout(500)  # and now nothing moves
     assert canvas.get_attribute("data-scale") == scale
     page.mouse.click(x + 60, y - 20)
     selects(canvas, view.id_of_blob("b"))
