@@ -76,6 +76,7 @@ def test_waves_give_the_plan_that_one_by_one_gives(
     with (
         patch.object(waves, "_FEW", 0),
         patch.object(waves, "_CROWD", 1 << 30),
+        patch.object(waves, "_NARROW", 0),
         patch.object(timeline, "_AT_ONCE", at_once),
         patch.object(placing, "jumps_about", lambda _: True),
     ):
@@ -115,6 +116,16 @@ def test_waves_are_for_many_where_times_and_sizes_decide_alone() -> None:
     assert not waves.suits_waves(_long_net(300))
     for part in (Problem((gap, *rest)), Problem((huge, *rest))):
         verify(greedy_by_size(part))
+
+
+def test_waves_that_are_too_narrow_are_given_up() -> None:
+    problem = _long_net(1200)
+    queue = sorted(problem.buffers, key=lambda b: (b.live.begin, b.name))
+    assert waves.in_waves(problem, queue, waves.lowest_holes) is None
+    with patch.object(waves, "_NARROW", 0):
+        offsets = waves.in_waves(problem, queue, waves.lowest_holes)
+    with patch.object(placing, "jumps_about", lambda _: True):
+        assert first_fit(problem, queue, "narrow").offsets == offsets
 
 
 def _long_net(count: int) -> Problem:
