@@ -23,6 +23,7 @@ from memplan.planners.greedy_by_breadth import greedy_by_breadth
 from memplan.planners.greedy_by_generation import greedy_by_generation
 from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.neighbours import Neighbours
+from memplan.planners.online_best_fit import online_best_fit
 from memplan.planners.placing import best_fit_in_turn, first_fit
 from memplan.verify import verify
 
@@ -116,6 +117,16 @@ def test_waves_are_for_many_where_times_and_sizes_decide_alone() -> None:
     assert not waves.suits_waves(_long_net(300))
     for part in (Problem((gap, *rest)), Problem((huge, *rest))):
         verify(greedy_by_size(part))
+
+
+def test_where_work_is_short_the_first_and_the_sweep_are_asked_and_the_lower_is_kept() -> None:
+    problem = _long_net(1200)
+    with patch("memplan.planners.best_of._WORK", 1):
+        plan = best_of(problem)
+    first, sweep = greedy_by_size(problem), online_best_fit(problem)
+    assert plan.known_peak == min(first.known_peak, sweep.known_peak)
+    assert plan.found_by in {"greedy_by_size", "online_best_fit"}
+    assert best_of(problem).known_peak <= plan.known_peak
 
 
 def test_waves_that_are_too_narrow_are_given_up() -> None:
