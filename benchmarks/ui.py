@@ -8,6 +8,7 @@ machine to one headless Chromium. Columns, all medians of the repeats, in second
 
     drawn     from navigation to the first frame with the graph on it. The server has been used
               before, but for another net: the app reads, plans and lays out anew each time
+    charts    from navigation to the first bar of the timeline
     open      from the files given to a page that is open to the first frame with their graph
     select    from a key press in the graph to the details of what it selects
     back      from a click on a bar of the timeline to the graph that shows the selection
@@ -38,7 +39,7 @@ from playwright.sync_api import TimeoutError as Late
 from benchmarks.nets import write_bottlenecks
 
 PATIENCE = 90_000  # milliseconds
-COLUMNS = ("drawn", "open", "select", "back", "pan ms")
+COLUMNS = ("drawn", "charts", "open", "select", "back", "pan ms")
 CHAIN = ": 8 ops"  # what the canvas says of the bundled net that was open before
 NETRON = shutil.which(
     "netron", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -146,6 +147,7 @@ def _measured(page: Page, url: str) -> Row:
     canvas.wait_for(timeout=PATIENCE)
     row = {"drawn": time.perf_counter() - started}
     page.locator(".js-plotly-plot .point").first.wait_for(timeout=PATIENCE)
+    row["charts"] = time.perf_counter() - started
     page.wait_for_timeout(2000)  # until the rest of the page has come to rest
     row["pan ms"] = canvas.evaluate(PAN)
     canvas.focus()

@@ -94,7 +94,7 @@ def all_graphs(graph: Any) -> Iterator[Any]:
     """A graph and all that are nested in it, the outermost first."""
     yield graph
     for node in graph.node:
-        for _, inner in graphs_in(node):
+        for _, inner in graphs_in(node) if node.attribute else ():
             yield from all_graphs(inner)
 
 
@@ -122,7 +122,8 @@ def _in_graph(graph: Any) -> Iterator[Any]:
         yield sparse.values
         yield sparse.indices
     for node in graph.node:
-        yield from _in_node(node)
+        if node.attribute:
+            yield from _in_node(node)
 
 
 def _in_node(node: Any) -> Iterator[Any]:

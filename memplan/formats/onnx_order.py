@@ -6,7 +6,7 @@ about. What can run keeps its place; an op waits only for what it reads, its nes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -16,7 +16,7 @@ __all__ = ["put_in_order"]
 def put_in_order(graph: Any) -> None:
     """Sort the ops of `graph` and of those nested in it; a cycle is left as it is."""
     for node in graph.node:
-        for inner in _graphs(node):
+        for inner in _graphs(node) if node.attribute else ():
             put_in_order(inner)
     maker = {name: index for index, node in enumerate(graph.node) for name in node.output if name}
     reads = ((index, _reads(node)) for index, node in enumerate(graph.node))
@@ -51,13 +51,15 @@ def _order(nodes: Any, maker: Mapping[str, int]) -> list[int] | None:
     return order if len(order) == len(waits) else None
 
 
-def _reads(node: Any) -> set[str]:
+def _reads(node: Any) -> Iterable[str]:
     """What an op reads, and what its nested graphs read and do not make themselves."""
-    names = {name for name in node.input if name}
-    for graph in _graphs(node) if node.attribute else ():
+    if not node.attribute:
+        return node.input  # type: ignore[no-any-return]  # a message has no types
+    names = set(node.input)
+    for graph in _graphs(node):
         own = {value.name for value in (*graph.input, *graph.initializer)}
         for inner in graph.node:
-            names |= _reads(inner) - own
+            names.update(name for name in _reads(inner) if name not in own)
             own.update(inner.output)
         names.update(value.name for value in graph.output if value.name not in own)
     return names

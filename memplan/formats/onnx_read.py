@@ -26,6 +26,7 @@ from memplan.formats.onnx_bodies import carried, handed_over
 from memplan.formats.onnx_constants import constants_made
 from memplan.formats.onnx_message import graphs_in, is_elsewhere
 from memplan.formats.onnx_names import names_of, text, value_names
+from memplan.formats.onnx_scope import Scope, constant_around, is_taken
 from memplan.formats.onnx_types import checked, element_type
 from memplan.formats.onnx_values import UNKNOWN, OnnxSource, below, declared_types
 from memplan.net import Arg, Blob, Net, Op, Role, RoleRule
@@ -38,6 +39,7 @@ STATE_KEY = "memplan.role"
 
 _NO_ARGS: Mapping[str, Arg] = MappingProxyType({})
 _NO_NETS: Mapping[str, Net] = MappingProxyType({})
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _STANDARD = ("", "ai.onnx")
 _INT32, _INT64, _BOOL = 6, 7, 9
 _VALUES_KEPT = 64  # of a shape or a list of axes
@@ -55,17 +57,8 @@ def net_from_model(model: Any, file: str) -> Net:
     # Before version 4 each initialiser had to be listed as an input too; since then one that is
     # listed is the default of an input.
     reader = _Reader(file, defaults_are_inputs=model.ir_version >= 4)
-    net = reader.graph(model.graph, _Scope(), "")
+    net = reader.graph(model.graph, None, "")
     return replace(net, source=OnnxSource(model, net, reader.own))
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """What a nested graph sees: the names around it, by the name there; and which are constant."""
-
-    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    constant: frozenset[str] = frozenset()
-    taken: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -76,22 +69,18 @@ class _Reader:
     own: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def graph(
-        self, graph: Any, around: _Scope, path: str, outputs: Mapping[str, str] | None = None
+        self, graph: Any, around: Scope | None, path: str, outputs: Mapping[str, str] = _NO_NAMES
     ) -> Net:
         """Read one graph; `outputs` are names that its values get because the op has them."""
-        names = self.own_names(graph, around, outputs or {})
+        names = self.own_names(graph, around, outputs)
         if path:
             self.own[path] = {free: name for name, free in names.items()}
         stored = {text(t.name): t for t in graph.initializer}
         sparse = {text(s.values.name): s for s in graph.sparse_initializer}
         listed = set(value_names(graph.input, holes=True)) if self.defaults_are_inputs else set()
-        constant = around.constant | (({*stored, *sparse}) - listed)
+        constant = constant_around(graph, around) | ({*stored, *sparse} - listed)
         made = constants_made(graph.node, constant).difference(value_names(graph.output))
-        scope = _Scope(
-            {**around.names, **names},
-            frozenset(constant | made),
-            around.taken | frozenset(names.values()),
-        )
+        scope = Scope(names, set(names.values()), constant | made, around)
         ops = tuple([self.op(node, scope, path, k) for k, node in enumerate(graph.node)])
         blobs = self.blobs(graph, names)
         for name in made:
@@ -101,7 +90,7 @@ class _Reader:
             blobs[names[name]] = self.stored(names[name], tensor)
         inputs = dict.fromkeys(names[name] for name in value_names(graph.input, holes=True))
         inputs.update(dict.fromkeys(names[name] for name in (*stored, *sparse)))
-        results = (scope.names.get(name, name) for name in value_names(graph.output))
+        results = map(scope.called, value_names(graph.output))
         return Net(
             name=text(graph.name),
             ops=ops,
@@ -111,27 +100,29 @@ class _Reader:
             dialect="onnx",
         )
 
-    def own_names(self, graph: Any, around: _Scope, outputs: Mapping[str, str]) -> dict[str, str]:
+    def own_names(
+        self, graph: Any, around: Scope | None, outputs: Mapping[str, str]
+    ) -> dict[str, str]:
         """What the graph's own names are called: as in the file, unless that is taken around."""
         names = {name: name for name in _own(graph)}
-        taken = set(around.taken)
-        for name in names if taken or outputs else ():
+        taken: set[str] = set()
+        for name in names if around is not None else ():
             free = outputs.get(name, name)
-            while name not in outputs and free in taken:
+            while name not in outputs and (free in taken or is_taken(free, around)):
                 free += "'"
             names[name] = free
             taken.add(free)
         return names
 
-    def op(self, node: Any, scope: _Scope, path: str, index: int) -> Op:
-        kind, domain, seen = text(node.op_type), text(node.domain), scope.names
+    def op(self, node: Any, scope: Scope, path: str, index: int) -> Op:
+        kind, domain, called = text(node.op_type), text(node.domain), scope.called
         if not kind:
             where = f" of {quoted(path)}" if path else ""
             raise FormatError(
                 f"{quoted(self.file)}: op {index}{where} has no type, so nobody can tell what "
                 "it does; the file is damaged"
             )
-        outputs = [seen.get(name, name) for name in names_of(node.output, holes=True)]
+        outputs = [called(name) for name in names_of(node.output, holes=True)]
         args, nets = _NO_ARGS, _NO_NETS
         if node.attribute:
             args = MappingProxyType(self.args(node))
@@ -142,14 +133,14 @@ class _Reader:
             nets = MappingProxyType(bodies) if bodies else nets
         return Op(
             type=kind if domain in _STANDARD else f"{domain}.{kind}",
-            inputs=tuple([seen.get(name, name) for name in names_of(node.input)]),
+            inputs=tuple(map(called, names_of(node.input))),
             outputs=tuple([name for name in outputs if name]),
             name=text(node.name),
             args=args,
             nets=nets,
         )
 
-    def body(self, node: Any, graph: Any, scope: _Scope, path: str, op_outputs: list[str]) -> Net:
+    def body(self, node: Any, graph: Any, scope: Scope, path: str, op_outputs: list[str]) -> Net:
         """Read a graph that an op runs, with its results under the names of the op's outputs."""
         results = value_names(graph.output, holes=True)
         handed = handed_over(node, results, op_outputs)
@@ -164,8 +155,9 @@ class _Reader:
             else:
                 copies.append(Op("Identity", (result,), (target,)))
         net = self.graph(graph, scope, path, bound)
-        seen = {**scope.names, **self.own_names(graph, scope, bound)}
-        copied = tuple(replace(op, inputs=(seen.get(op.inputs[0], op.inputs[0]),)) for op in copies)
+        own = self.own_names(graph, scope, bound) if copies else {}
+        seen = (own.get(op.inputs[0]) or scope.called(op.inputs[0]) for op in copies)
+        copied = tuple(replace(op, inputs=(name,)) for op, name in zip(copies, seen, strict=True))
         return replace(net, ops=net.ops + copied, inputs=carried(node, graph, net))
 
     def blobs(self, graph: Any, names: Mapping[str, str]) -> dict[str, Blob]:

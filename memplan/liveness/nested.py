@@ -13,6 +13,7 @@ exactly when there is a backward net).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from memplan.liveness.storages import Storage, storages
@@ -40,9 +41,18 @@ class NestedNeed:
     kept: int | None = 0
 
 
-def needs_of_nested_nets(op: Op, net: Net, peak_of: PeakOf) -> NestedNeed:
-    """Work out what the nets nested in `op`, an op of `net`, need of their own."""
-    known = set(net.names()) | _bound_names(op)
+def needs_of_nested_nets(
+    op: Op, net: Net, peak_of: PeakOf, names: AbstractSet[str] | None = None
+) -> NestedNeed:
+    """Work out what the nets nested in `op`, an op of `net`, need of their own.
+
+    Args:
+        names: Those of `net`, where the caller has them: to find them is a walk over its ops.
+    """
+    known = frozenset(net.names()) if names is None else names
+    bound = _bound_names(op)
+    if bound:
+        known |= bound
     if op.type == "RecurrentNetwork":
         return _recurrent_need(op, net, known, peak_of)
     running = [n for arg, n in op.nets.items() if _runs_here(op, arg)]
@@ -54,7 +64,7 @@ def _runs_here(op: Op, arg: str) -> bool:
     return arg == "backward_step_net" or op.type != "RecurrentNetworkGradient"
 
 
-def _recurrent_need(op: Op, net: Net, known: set[str], peak_of: PeakOf) -> NestedNeed:
+def _recurrent_need(op: Op, net: Net, known: AbstractSet[str], peak_of: PeakOf) -> NestedNeed:
     step = op.nets.get("step_net", Net())
     own = _own_storages(step, known)
     wanted = set(free_reads(op.nets.get("backward_step_net", Net())))
@@ -71,16 +81,16 @@ def _recurrent_need(op: Op, net: Net, known: set[str], peak_of: PeakOf) -> Neste
     )
 
 
-def _peak(nested: Net, known: set[str], peak_of: PeakOf) -> int | None:
+def _peak(nested: Net, known: AbstractSet[str], peak_of: PeakOf) -> int | None:
     return _peak_of_storages(nested, _own_storages(nested, known), peak_of, known)
 
 
-def _own_storages(nested: Net, known: set[str]) -> list[Storage]:
+def _own_storages(nested: Net, known: AbstractSet[str]) -> list[Storage]:
     # What a loop carries into an ONNX body, or a call of TensorFlow Lite copies, is memory of the
     # body; Caffe2's lists outer blobs there.
     made = {*made_names(nested), *(nested.inputs if nested.dialect != "caffe2" else ())}
     own = (s for s in storages(nested) if s.kind is not BufferKind.WEIGHT)
-    return [s for s in own if made.issuperset(s.names) and not known & set(s.names)]
+    return [s for s in own if made.issuperset(s.names) and known.isdisjoint(s.names)]
 
 
 def _peak_of_storages(
@@ -94,12 +104,14 @@ def _peak_of_storages(
         Buffer(s.name, whole if carried.intersection(s.names) else s.live, s.size)
         for s in own
     ]
-    for step, op in enumerate(nested.ops):
-        if op.nets:
-            deeper = needs_of_nested_nets(op, _seeing(nested, known), peak_of).scratch
-            if deeper != 0:
-                live = LiveRange(step, step + 1)
-                buffers.append(Buffer(f"op {step} inside", live, deeper, kind=BufferKind.SCRATCH))
+    steps = [step for step, op in enumerate(nested.ops) if op.nets]
+    around = _seeing(nested, known) if steps else nested
+    names = frozenset(around.names()) if steps else frozenset[str]()
+    for step in steps:
+        deeper = needs_of_nested_nets(nested.ops[step], around, peak_of, names).scratch
+        if deeper != 0:
+            live = LiveRange(step, step + 1)
+            buffers.append(Buffer(f"op {step} inside", live, deeper, kind=BufferKind.SCRATCH))
     if any(buffer.size is None for buffer in buffers):
         return None
     return peak_of(Problem(tuple(buffers)))

@@ -164,11 +164,12 @@ def _nested_buffers(
     """What outlives an op, by the output that holds it; the scratch of each op, and where."""
     kept: dict[str, int | None] = {}
     scratch: list[tuple[Buffer, Device]] = []
-    names = set(net.names()) if any(op.nets for op in net.ops) else set()
+    known = frozenset(net.names() if any(op.nets for op in net.ops) else ())
+    names = set(known)
     for step, op in enumerate(net.ops):
         if not op.nets:
             continue
-        need = needs_of_nested_nets(op, net, nested_peak)
+        need = needs_of_nested_nets(op, net, nested_peak, known)
         if op.type == "RecurrentNetwork" and op.outputs:
             # The last output is no tensor: it holds the workspaces of the time steps.
             kept[op.outputs[-1]] = need.kept

@@ -44,11 +44,12 @@ def uses_of(net: Net, known: frozenset[str], groups: Groups) -> Uses:
     uses = Uses({groups.root(name): 0 for name in net.inputs})
     for step, (op, reads) in enumerate(zip(net.ops, reads_by_op(net), strict=True)):
         read = [groups.root(name) for name in reads]
+        device = device_of_reads(op)
         for key in read:
-            uses.read(key, step, device_of_reads(op))
+            uses.read(key, step, device)
+        device = device_of_writes(op)
         for name in written_by(op, known):
             key = groups.root(name)
             # A nested net may run or not, so it may leave what was there before.
-            anew = key not in read and not op.nets
-            uses.write(key, step, device_of_writes(op), anew=anew)
+            uses.write(key, step, device, anew=key not in read and not op.nets)
     return uses

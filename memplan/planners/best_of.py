@@ -2,10 +2,10 @@
 
 Idea: no order of greedy placing wins everywhere, and each is quick; the first plan that meets the
 lower bound ends the round, for no other can be lower.
-Differs: of equal peaks the plan of the planner that stands first in the list is kept. Where many
-buffers are alive together only as many are asked as a fixed amount of work allows, counted in
-pairs alive together, so that the same problem gives the same plan on every machine. Where the
-problem gives hints, they are tried first; a plan of theirs was found by no planner.
+Differs: of equal peaks the plan of the planner that stands first in the list is kept. Of large
+problems only as many are asked as a fixed amount of work allows, counted in buffers and in pairs
+alive together, so that the same problem gives the same plan on every machine. Where the problem
+gives hints, they are tried first; a plan of theirs was found by no planner.
 Cost: the sum of those asked; `Plan.found_by` says which one won, for each space apart.
 Reference: TensorFlow Lite's `GreedyBest` for its GPU delegate does the same with two.
 """
@@ -27,6 +27,7 @@ from memplan.planners.greedy_by_breadth import greedy_by_breadth
 from memplan.planners.greedy_by_generation import greedy_by_generation
 from memplan.planners.greedy_by_lifetime import greedy_by_lifetime
 from memplan.planners.greedy_by_size import greedy_by_size
+from memplan.planners.greedy_by_size_class import greedy_by_size_class
 from memplan.planners.online_best_fit import online_best_fit
 from memplan.planners.proof import proof_of
 from memplan.planners.search.budget import Watch
@@ -35,23 +36,28 @@ from memplan.planners.waves import suits_waves
 
 __all__ = ["QUICK", "best_of"]
 
-_WORK = 10_000_000  # pairs alive together that are looked at one by one; some ten seconds
+_WORK = 10_000_000  # pairs alive together that are looked at one by one; ten or twenty seconds
+
+_EACH = 8  # pairs that cost as much as a buffer does by itself
 
 # Times as many pairs in the same time:
 _DENSE = 40  # … where columns are looked along
-_WAVES = 4  # … where buffers are placed in waves
+_WAVES = 9  # … where buffers are placed in waves
 
 _Pack = Callable[[Problem, Trace | None], Plan]
 
+# The first are those that alone find the lowest plan on some kind of problem, see
+# `benchmarks/packing_orders.py`: where work is short they are all that is asked.
 QUICK: tuple[_Pack, ...] = (
     greedy_by_size,
-    best_fit,
+    greedy_by_size_class,
     fullest_first,
+    greedy_by_generation,
+    first_fit_by_birth,
     greedy_by_breadth,
+    best_fit,
     greedy_by_lifetime,
     greedy_by_area,
-    first_fit_by_birth,
-    greedy_by_generation,
 )
 
 
@@ -93,7 +99,8 @@ def _late(watch: Watch | None) -> bool:
 
 def _asked(problem: Problem) -> Iterator[_Pack]:
     """The planners in turn, as many as the work allows; hints, the first and the sweep always."""
-    count = max(1, _work(problem) // max(1, pairs_alive(problem)))
+    cost = pairs_alive(problem) + _EACH * len(problem.buffers)
+    count = max(1, _work(problem) // max(1, cost))
     if has_hints(problem):
         yield by_hint
     yield QUICK[0]

@@ -37,6 +37,7 @@ from memplan.planners.spaces import pack_each_space
 from memplan.planners.waves import (
     ChooseHoles,
     in_waves,
+    jumps_about,
     lowest_holes,
     suits_waves,
     tightest_holes,
@@ -110,9 +111,11 @@ def _placed(
     rule: _Rule,
 ) -> Plan:
     queue = tuple(queue)
-    if not suits_waves(problem):
+    offsets = None
+    if suits_waves(problem) and jumps_about(queue):
+        offsets = in_waves(problem, queue, rule.many)
+    if offsets is None:
         return _one_by_one(problem, queue, planner, trace, rule)
-    offsets = in_waves(problem, queue, rule.many)
     if trace is not None:
         # In waves nobody looks at what is passed over: who wants to know has it done once more.
         again = Again(lambda watched: _one_by_one(problem, queue, planner, watched, rule))

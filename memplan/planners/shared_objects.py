@@ -71,7 +71,11 @@ class Objects:
         return sorted(known, key=lambda b: (-(b.size or 0), b.live.begin, b.name))
 
     def free_for(self, buffer: Buffer) -> Iterator[int]:
-        """The objects in which nothing is that conflicts with `buffer`."""
+        """The objects in which nothing is that conflicts with `buffer`, by number."""
+        return numbers(self.free_bits(buffer))
+
+    def free_bits(self, buffer: Buffer) -> int:
+        """The same objects as bits: which is the lowest or the highest is then told at once."""
         taken = 0
         if self.problem.conflicts is None:
             taken = self._index.taken(_item(buffer))
@@ -79,7 +83,7 @@ class Objects:
             for name in self._rivals[buffer.name]:
                 if name in self.slot_of:
                     taken |= 1 << self.slot_of[name]
-        return numbers((1 << len(self.sizes)) - 1 & ~taken)
+        return (1 << len(self.sizes)) - 1 & ~taken
 
     def put(self, buffer: Buffer, number: int | None) -> int:
         """Put a buffer into an object, which grows if need be; None: into a new one."""

@@ -5,7 +5,7 @@
 Idea: whole buffers share (a slot is as large as its largest), as an engine needs that hands out
 tensors, not bytes; in this order no slot ever grows, so the smallest that is free fits best.
 Differs: ties of size go by birth, then name; the lower of two equal slots is taken.
-Cost: n times the number of slots; which are free is asked at once for all.
+Cost: n log n unions of sets of slots; which are free is asked at once for all.
 Reference: Y. Pisarchyk, J. Lee, "Efficient Memory Management for Deep Neural Net Inference",
 2020, arXiv:2001.03288, section 4.3 (greedy by size for shared objects).
 """
@@ -34,6 +34,15 @@ def slots_by_size(problem: Problem, trace: Trace | None = None) -> Plan:
 
 
 def _assign(objects: Objects) -> None:
+    # In this order slots are begun from the largest to the smallest, and none grows: the smallest
+    # that is free is the last, or the first of those that are as large as the last.
+    first_as_large: dict[int, int] = {}
     for buffer in objects.known():
-        free = objects.free_for(buffer)
-        objects.put(buffer, min(free, key=lambda n: (objects.sizes[n], n), default=None))
+        free = objects.free_bits(buffer)
+        number: int | None = None
+        if free:
+            first = first_as_large[objects.sizes[free.bit_length() - 1]]
+            equal = free >> first
+            number = first + (equal & -equal).bit_length() - 1
+        number = objects.put(buffer, number)
+        first_as_large.setdefault(objects.sizes[number], number)

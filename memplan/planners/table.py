@@ -19,6 +19,7 @@ from memplan.planners.greedy_by_breadth import greedy_by_breadth
 from memplan.planners.greedy_by_generation import greedy_by_generation
 from memplan.planners.greedy_by_lifetime import greedy_by_lifetime
 from memplan.planners.greedy_by_size import greedy_by_size
+from memplan.planners.greedy_by_size_class import greedy_by_size_class
 from memplan.planners.guided_ejection import guided_ejection, guided_ejection_within
 from memplan.planners.naive import naive
 from memplan.planners.online_best_fit import online_best_fit
@@ -66,6 +67,13 @@ ENTRIES: tuple[PlannerEntry, ...] = (
         "Runs the quick planners below and keeps the lowest plan; says whose it is.",
         "each planner's own",
         best_of,
+    ),
+    PackerEntry(
+        "greedy_by_size_class",
+        "Greedy by size class",
+        "The largest class of sizes first, by powers of two; in it what lives longest.",
+        "this project; Knuth, TAOCP 1, 2.5",
+        greedy_by_size_class,
     ),
     PackerEntry(
         "best_fit",

@@ -17,6 +17,7 @@ are found as in `dense_neighbours`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -24,9 +25,19 @@ from memplan.plan import Buffer, Problem
 from memplan.planners.crowd import in_columns, most_bytes, pairs_alive
 from memplan.planners.timeline import Numbers, Rows, Timeline
 
-__all__ = ["ChooseHoles", "in_waves", "lowest_holes", "suits_waves", "tightest_holes"]
+__all__ = [
+    "ChooseHoles",
+    "in_waves",
+    "jumps_about",
+    "lowest_holes",
+    "suits_waves",
+    "tightest_holes",
+]
 
 _FEW = 1_000  # buffers: for fewer there is nothing to be gained
+_WIDE = 16  # buffers a wave: below, numpy's calls cost more than they save
+_NARROW = 4  # buffers a wave so far: with fewer it is given up …
+_PATIENCE = 64  # … but not before so many waves
 _CROWD = 64  # alive together on average: beyond, one by one in columns is quicker
 _ONE = np.int32(1)  # of the type of what it is added to: numpy is a hundred times as quick then
 _BITS = 48  # of an offset; those above tell one of up to 2^15 buffers that are asked about
@@ -44,6 +55,15 @@ def suits_waves(problem: Problem) -> bool:
     return pairs_alive(problem) <= _CROWD * count
 
 
+def jumps_about(queue: Sequence[Buffer]) -> bool:
+    """Whether a queue may have few waves: in a chain of one size each waits for the one before."""
+    run = longest = 0
+    for a, b in pairwise(queue):
+        run = run + 1 if a.live.meets(b.live) else 0
+        longest = max(longest, run)
+    return longest * _WIDE < len(queue)
+
+
 def lowest_holes(whose: Numbers, _bytes: Numbers) -> Numbers:
     """First fit."""
     return np.arange(len(whose))
@@ -54,15 +74,21 @@ def tightest_holes(whose: Numbers, bytes_: Numbers) -> Numbers:
     return np.lexsort((bytes_, whose))
 
 
-def in_waves(problem: Problem, queue: Sequence[Buffer], choose: ChooseHoles) -> dict[str, int]:
-    """The offset of each buffer of `queue`, as if they were placed in turn."""
+def in_waves(
+    problem: Problem, queue: Sequence[Buffer], choose: ChooseHoles
+) -> dict[str, int] | None:
+    """The offset of each buffer of `queue`, as if they were placed in turn.
+
+    None where the waves are so narrow that one by one is quicker.
+    """
     turns = {buffer.name: turn for turn, buffer in enumerate(queue)}
     offsets = np.zeros(len(turns), np.int64)
     # In the order of the problem: a million records are read in half the time as they lie.
     held = [b for b in problem.buffers if b.size and b.name in turns]
     if held:
         columns = _Columns(problem, held, [turns[b.name] for b in held])
-        columns.place(choose, offsets)
+        if not columns.place(choose, offsets):
+            return None
     found = dict(zip(turns, offsets.tolist(), strict=True))
     found.update((b.name, b.offset or 0) for b in queue if not b.size)
     return found
@@ -84,20 +110,26 @@ class _Columns:
         self._top = self._low.copy()
         self._timeline = Timeline(begins[order], ends[order])
 
-    def place(self, choose: ChooseHoles, offsets: Numbers) -> None:
-        """Place all; `offsets` is filled in the order of the queue."""
+    def place(self, choose: ChooseHoles, offsets: Numbers) -> bool:
+        """Place all, unless it is given up; `offsets` is filled in the order of the queue."""
+        placed = 0
         for rows, meets, place in self._waves():
+            placed += len(rows)
             low = self._places(rows, meets, place, choose)
             self._low[rows], self._top[rows] = low, low + self._size[rows]
         offsets[self._turn] = self._low
+        return placed == len(self._turn)
 
     def _waves(self) -> Iterator[tuple[Rows, Rows, Rows]]:
-        """Rows that wait for none but those of before; who is in their way, and in whose."""
+        """Rows that wait for none but those before them; and who is in the way of which."""
         awaited = self._awaited()
         ready = [np.flatnonzero(awaited == 0).astype(np.int32)]
+        waves = begun = 0
         while ready:
             wave = np.concatenate(ready)
-            ready = []
+            waves, begun, ready = waves + 1, begun + len(wave), []
+            if waves > _PATIENCE and begun < _NARROW * waves:
+                return
             for rows in self._timeline.parts(wave):
                 others, place = self._timeline.meeting(rows)
                 its, mine = self._turn[others], self._turn[rows][place]

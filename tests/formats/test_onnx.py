@@ -14,7 +14,7 @@ from onnx import helper
 from memplan.errors import FormatError, InvalidNet, MemplanError, TooLarge
 from memplan.formats import InputFile, Part, load
 from memplan.liveness import needs_of_nested_nets, storages
-from memplan.net import DType, Role, RoleRule
+from memplan.net import DType, Net, Role, RoleRule
 from memplan.plan import BufferKind
 from memplan.roles import assign_roles
 from memplan.study import prepare, study
@@ -531,3 +531,20 @@ def test_names_that_are_no_text_are_shown_as_bytes():
 def test_errors_are_ours():
     with pytest.raises(MemplanError):
         load([InputFile("a", b"\x08\x0a\x3a\x00")])
+
+
+def test_the_names_of_a_net_are_not_found_anew_for_each_body(monkeypatch):
+    # Each body sees the whole net, so that this would be quadratic.
+    asked = []
+    real = Net.names
+    monkeypatch.setattr(Net, "names", lambda net: asked.append(len(net.ops)) or real(net))
+    row = "\n".join(
+        f"""    r{k} = Relu(i{k})
+    i{k + 1} = If(c) <then_branch = a () => (float[8] p{k}) {{ p{k} = Neg(r{k}) }},
+                   else_branch = b () => (float[8] q{k}) {{ q{k} = Abs(r{k}) }}>"""
+        for k in range(40)
+    )
+    net = prepare(read(f"g (bool c, float[8] i0) => (float[8] i40) {{\n{row}\n}}"))
+    asked.clear()
+    assert study(net).metrics.unknown == ()
+    assert sum(count > 1 for count in asked) < 10

@@ -23,6 +23,7 @@ from memplan.planners.greedy_by_breadth import greedy_by_breadth
 from memplan.planners.greedy_by_generation import greedy_by_generation
 from memplan.planners.greedy_by_size import greedy_by_size
 from memplan.planners.neighbours import Neighbours
+from memplan.planners.online_best_fit import online_best_fit
 from memplan.planners.placing import best_fit_in_turn, first_fit
 from memplan.verify import verify
 
@@ -76,7 +77,9 @@ def test_waves_give_the_plan_that_one_by_one_gives(
     with (
         patch.object(waves, "_FEW", 0),
         patch.object(waves, "_CROWD", 1 << 30),
+        patch.object(waves, "_NARROW", 0),
         patch.object(timeline, "_AT_ONCE", at_once),
+        patch.object(placing, "jumps_about", lambda _: True),
     ):
         assert waves.suits_waves(problem)
         at_once_plan = place(problem, queue, "waves", None)
@@ -96,6 +99,13 @@ def test_a_large_problem_is_placed_in_waves_and_as_one_by_one(pack: Packer) -> N
     assert in_waves.known_peak < sum(b.size or 0 for b in problem.buffers) // 10
 
 
+def test_a_chain_that_is_placed_as_it_runs_has_no_waves() -> None:
+    chain = [Buffer(f"b{k:03}", LiveRange(k, k + 2), 8) for k in range(400)]
+    assert not waves.jumps_about(chain)
+    # Every other one first: these meet none of their own.
+    assert waves.jumps_about([*chain[::2], *chain[1::2]])
+
+
 def test_waves_are_for_many_where_times_and_sizes_decide_alone() -> None:
     problem = _long_net(3000)
     first, *rest = problem.buffers
@@ -107,6 +117,26 @@ def test_waves_are_for_many_where_times_and_sizes_decide_alone() -> None:
     assert not waves.suits_waves(_long_net(300))
     for part in (Problem((gap, *rest)), Problem((huge, *rest))):
         verify(greedy_by_size(part))
+
+
+def test_where_work_is_short_the_first_and_the_sweep_are_asked_and_the_lower_is_kept() -> None:
+    problem = _long_net(1200)
+    with patch("memplan.planners.best_of._WORK", 1):
+        plan = best_of(problem)
+    first, sweep = greedy_by_size(problem), online_best_fit(problem)
+    assert plan.known_peak == min(first.known_peak, sweep.known_peak)
+    assert plan.found_by in {"greedy_by_size", "online_best_fit"}
+    assert best_of(problem).known_peak <= plan.known_peak
+
+
+def test_waves_that_are_too_narrow_are_given_up() -> None:
+    problem = _long_net(1200)
+    queue = sorted(problem.buffers, key=lambda b: (b.live.begin, b.name))
+    assert waves.in_waves(problem, queue, waves.lowest_holes) is None
+    with patch.object(waves, "_NARROW", 0):
+        offsets = waves.in_waves(problem, queue, waves.lowest_holes)
+    with patch.object(placing, "jumps_about", lambda _: True):
+        assert first_fit(problem, queue, "narrow").offsets == offsets
 
 
 def _long_net(count: int) -> Problem:
