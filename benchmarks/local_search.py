@@ -56,7 +56,7 @@ from memplan.planners.best_of import best_of
 from memplan.planners.forbidden import Forbidden
 from memplan.planners.guided_ejection import lowered
 from memplan.planners.optimal import optimal_within
-from memplan.planners.search import Budget
+from memplan.planners.search import Budget, Watch
 from memplan.verify import verify
 
 SEEDS = 3
@@ -196,7 +196,7 @@ def heights(problem: Problem, seconds: float) -> list[float]:
     plans = [first, optimal_within(problem, None, budget)]
     # Placing all in turn has to be quick for orders to be tried.
     plans.append(climbed(first, seconds) if len(problem.buffers) <= MOST_CLIMBED else first)
-    plans.append(lowered(first, budget))
+    plans.append(lowered(first, Watch(budget), bound))
     for plan in plans:
         verify(plan)
     return [plan.known_peak / bound for plan in plans]
