@@ -43,7 +43,7 @@ def answered(
     verify(plan)
     proof = plan.proof
     return {
-        "offsets": plan.offsets and dict(plan.offsets),
+        "offsets": None if plan.offsets is None else dict(plan.offsets),
         "space_of": dict(plan.space_of),
         "nodes": plan.nodes,
         "found_by": plan.found_by,

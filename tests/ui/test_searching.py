@@ -34,6 +34,12 @@ def test_the_answer_is_that_of_this_process(count: int) -> None:
     assert (greedy == lower_bound(hard(count)).bytes) == (count == 4)
 
 
+def test_a_problem_of_which_no_size_is_known_has_an_answer_too() -> None:
+    buffers = tuple(Buffer(f"b{i}", LiveRange(i, i + 2), None) for i in range(5))
+    plan = search_apart(OPTIMAL)(Problem(buffers), None, Budget(nodes=300))
+    assert (dict(plan.offsets or {}), plan.proof) == ({}, None)
+
+
 def test_a_planner_without_a_search_has_none_apart() -> None:
     assert search_apart(PLANNERS["naive"]) is None
 
