@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from memplan.planners.search.puzzle import Puzzle
+from memplan.planners.search.twins import twins_of
 
 __all__ = ["NEVER", "State"]
 
@@ -54,7 +55,8 @@ class State:
         self.read = [itemgetter(*(a or (0,))[:1], *(a or (0,))) for a in self.alive]
         self.low = [puzzle.fixed[i] or 0 for i in order]
         count, sections = len(order), len(self.alive)
-        self.twins = _twins(puzzle, order)
+        alike = twins_of(puzzle)
+        self.twins = [tuple(sorted(rank[j] for j in alike[i])) for i in order]
         self.bearers = [
             tuple(j for j in others if j not in twins) if twins else others
             for others, twins in zip(self.neighbours, map(frozenset, self.twins), strict=True)
@@ -255,17 +257,3 @@ def _runs(sections: Sequence[int]) -> tuple[slice, ...]:
     edges = [k for k in range(1, len(sections)) if sections[k] != sections[k - 1] + 1]
     stretches = zip([0, *edges], [*edges, len(sections)], strict=True)
     return tuple(slice(sections[k], sections[m - 1] + 1) for k, m in stretches)
-
-
-def _twins(puzzle: Puzzle, order: Sequence[int]) -> list[tuple[int, ...]]:
-    """Of each buffer those that are like it in all: size, alignment, and whom they meet."""
-    alike: dict[tuple[Any, ...], list[int]] = {}
-    for rank, i in enumerate(order):
-        if puzzle.fixed[i] is None:
-            kind = (puzzle.sections[i], puzzle.sizes[i], puzzle.alignments[i])
-            alike.setdefault(kind, []).append(rank)
-    found: list[tuple[int, ...]] = [()] * len(order)
-    for ranks in alike.values():
-        for rank in ranks:
-            found[rank] = tuple(other for other in ranks if other != rank)
-    return found
