@@ -40,7 +40,7 @@ __all__ = ["NAME", "optimal", "optimal_within"]
 NAME = "optimal"
 
 _LOCAL = 8  # nodes of local search for each of one complete search: about as long as a round
-_MANY = 1_500  # buffers; with more, local search comes first, for one round takes seconds
+_MANY = 1_500  # sections; with more, local search comes first, for one round takes seconds
 
 
 def optimal(problem: Problem, trace: Trace | None = None) -> Plan:
@@ -139,12 +139,10 @@ class _Descent:
         self.low = max(-(-self.bound // self.puzzle.unit), self.puzzle.tallest())
         portfolio = Portfolio(self.puzzle)
         self.watch.look()
-        if len(self.puzzle.sizes) > _MANY:
+        if len(self.puzzle.alive) > _MANY:
             self._lower(next(limits(self.puzzle)))
         for turn, limit in enumerate(limits(self.puzzle)):
             self._round(portfolio, limit, turn)
-            if self.low < self.height and not self.watch.over:
-                self._lower(limit)
             if self.low >= self.height or self.watch.over:
                 return self
         raise AssertionError("the limits have no end")
@@ -172,6 +170,8 @@ class _Descent:
                 least = target + 1
             if verdict.impossible:
                 self.low = target + 1
+            if orders is None and verdict.offsets is None and not self.watch.over:
+                self._lower(limit)  # the lower the plan, the less is left to bisect
             if self.height - least <= self.height >> (7 + turn):
                 return
             target = (least + self.height) // 2
