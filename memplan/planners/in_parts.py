@@ -47,11 +47,11 @@ def searched_in_parts(plan: Plan, bound: int, watch: Watch, capacity: int | None
             plan = proof_of(plan_of(plan, whole.puzzle, found.offsets))
         elif fitting != target:
             found = _round(apart, target, limit, watch)
-            if found.impossible:
+            if found.impossible and not plan.problem.unknown:
                 witness = Witness(WitnessKind.EXHAUSTED, target + 1, nodes=watch.nodes)
                 return replace(plan, proof=witness)
             # That they fit says nothing, and need not be found again.
-            fitting = target if found.offsets is not None else fitting
+            fitting = target if found.decided else fitting
         if watch.nodes == spent:
             break  # all three are at their end
     return plan

@@ -24,7 +24,7 @@ def windowed(draw: st.DrawFn) -> Problem:
         if draw(st.integers(0, 3)):
             first = draw(st.integers(begin, end - 1))
             low = draw(st.integers(0, size - 1))
-            high = draw(st.integers(low + 1, size))
+            high = draw(st.integers(low, size))
             windows = (Window(LiveRange(first, draw(st.integers(first + 1, end))), low, high),)
         buffers.append(Buffer(f"b{index}", LiveRange(begin, end), size, windows=windows))
     return Problem(tuple(buffers))
@@ -77,6 +77,17 @@ def test_a_capacity_is_never_decided_wrongly(problem: Problem, off: int) -> None
     verify(plan)
     assert bound.bytes <= least <= plan.known_peak
     assert (plan.known_peak <= least + off) == (off >= 0)
+
+
+def test_an_unknown_size_leaves_nothing_proven() -> None:
+    """Two that meet for a while, and half of each: without the third nothing would be lower."""
+    half = Window(LiveRange(0, 2), 0, 1)
+    known = tuple(Buffer(name, LiveRange(0, 3), 2, windows=(half,)) for name in "ab")
+    assert optimal(Problem(known)).proven
+    plan = optimal_within(
+        Problem((*known, Buffer("u", LiveRange(0, 1), None))), None, Budget(nodes=3_000)
+    )
+    assert (plan.known_peak, plan.proof) == (4, None)
 
 
 def test_the_parts_prove_what_no_bound_sees() -> None:

@@ -151,7 +151,7 @@ class _Run:
         cuts = [c for c in range(first + 1, last) if not crossing[c]]
         agenda = rest
         for low, high in zip([first, *cuts], [*cuts, last], strict=True):
-            if min(floor[low:high]) != NEVER:
+            if min(floor[low:high], default=NEVER) != NEVER:
                 agenda = (low, high, settled, agenda)
                 settled = len(self._open)
         return agenda
