@@ -7,7 +7,7 @@ from memplan.planners.search.puzzle import Puzzle
 
 __all__ = ["default_nodes", "within_reach"]
 
-_MOST_PLACES = 4_000_000  # buffers times the sections in which each is alive: some 100 MB
+_MOST_PLACES = 1_000_000  # buffers times the sections in which each is alive: some 25 MB
 _MOST_CONFLICTS = 100_000  # pairs, each of which may need a clique of its own
 _MOST_NODES = 60_000  # some seconds for a few hundred buffers
 _MOST_LOOKS = 2_000_000_000  # nodes times pairs alive together: fewer nodes where each is dear
