@@ -56,6 +56,8 @@ def test_a_change_is_made_and_taken_back(page: playwright.Page, address: str) ->
     in_url(page, "do=what_if")
     page.get_by_text("Where each blob lies").wait_for()
     page.locator(".js-plotly-plot .barlayer .point").nth(1).wait_for()
+    # The map is drawn while the page is still being made; a click then may meet no button.
+    page.locator('[data-testid=stApp][data-test-script-state="notRunning"]').wait_for()
     page.get_by_role("button", name="conv1 and pool2 together").click()
     page.get_by_text("Nothing is changed yet").wait_for()
     page.get_by_text("Where each blob lies").wait_for(state="detached")
