@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from memplan.bits import numbers
 from memplan.plan import Problem, Witness, WitnessKind
 
 __all__ = ["clique_bound"]
@@ -89,9 +90,4 @@ class _Search:
         stack.append(((*taken, n), weight + self._weights[n], (open_ ^ lowest) & self._joined[n]))
 
     def _sum(self, members: int) -> int:
-        total = 0
-        while members:
-            lowest = members & -members
-            total += self._weights[lowest.bit_length() - 1]
-            members ^= lowest
-        return total
+        return sum(self._weights[n] for n in numbers(members))

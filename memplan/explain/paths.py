@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from memplan.bits import numbers
 from memplan.liveness import Storage
 from memplan.net import Net
 from memplan.plan import Problem
-from memplan.planners.slot_index import numbers
 from memplan.wishes.waiting import Ordered
 
 __all__ = ["MissingPath", "missing_path"]

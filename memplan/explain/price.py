@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from memplan.bits import numbers
 from memplan.errors import TooLarge
 from memplan.net import Net
 from memplan.plan import Buffer
-from memplan.planners.slot_index import numbers
 from memplan.study import Study
 from memplan.wishes.waiting import MOST_BUFFERS, Ordered
 

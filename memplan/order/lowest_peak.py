@@ -19,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from memplan.bits import numbers
 from memplan.liveness import Storage, storages
 from memplan.net import Net, Op, made_names, reads_by_op
 from memplan.plan import BufferKind, Problem
@@ -96,7 +97,7 @@ class _Task:
         before = _before(net)
         after: list[list[int]] = [[] for _ in range(count)]
         for op, bits in enumerate(before):
-            for earlier in _numbers(bits):
+            for earlier in numbers(bits):
                 after[earlier].append(op)
         users = _users(net, found)
         touches: list[list[_Touched]] = [[] for _ in range(count)]
@@ -230,12 +231,3 @@ def _users(net: Net, found: Sequence[Storage]) -> dict[str, list[int]]:
         for key in dict.fromkeys(owner.get(name, name) for name in (*names, *_written(op))):
             users[key].append(step)
     return users
-
-
-def _numbers(bits: int) -> list[int]:
-    numbers = []
-    while bits:
-        lowest = bits & -bits
-        numbers.append(lowest.bit_length() - 1)
-        bits ^= lowest
-    return numbers

@@ -6,7 +6,7 @@ import numpy as np
 
 from memplan.plan import Problem
 
-__all__ = ["in_columns", "pairs_alive"]
+__all__ = ["in_columns", "most_bytes", "pairs_alive"]
 
 _MOST = 1 << 61  # bytes of all buffers, and steps: what is reckoned with fits a column
 

@@ -20,13 +20,17 @@ from types import MappingProxyType
 from memplan.bounds import lower_bound
 from memplan.plan import Buffer, Plan, Problem, Trace
 from memplan.planners.best_of import best_of
+from memplan.planners.crowd import most_bytes
 from memplan.planners.ejection import Ejection
 from memplan.planners.placing import first_fit, in_turn
 from memplan.planners.proof import proof_of
 from memplan.planners.search import BY_ITSELF, Budget, Watch
 from memplan.planners.spaces import pack_each_space
 
-__all__ = ["guided_ejection", "guided_ejection_within", "lowered"]
+__all__ = ["PER_NODE", "guided_ejection", "guided_ejection_within", "lowered"]
+
+PER_NODE = 8
+"""Nodes for each of a complete search, where the two take turns: about as long as those."""
 
 NAME = "guided_ejection"
 
@@ -104,7 +108,7 @@ def _listing(buffer: Buffer) -> tuple[int, int, int, str]:
 
 def _within_reach(plan: Plan) -> bool:
     problem = plan.problem
-    room = plan.known_peak + sum(problem.alignment_of(b) + (b.size or 0) for b in problem.buffers)
+    room = plan.known_peak + most_bytes(problem)
     return room <= _MOST_BYTES and len(problem.buffers) <= _MOST_BUFFERS
 
 

@@ -12,15 +12,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from memplan.plan import Plan, Witness, WitnessKind
-from memplan.planners.guided_ejection import lowered
+from memplan.planners.guided_ejection import PER_NODE, lowered
 from memplan.planners.proof import proof_of
 from memplan.planners.search import Portfolio, Verdict, Watch, limits, plan_of, puzzle_of
 from memplan.planners.search.parts import parts_apart
 from memplan.planners.search.reach import default_nodes
 
 __all__ = ["searched_in_parts"]
-
-_LOCAL = 8  # nodes of local search for each of a complete one
 
 
 def searched_in_parts(plan: Plan, bound: int, watch: Watch, capacity: int | None = None) -> Plan:
@@ -38,7 +36,7 @@ def searched_in_parts(plan: Plan, bound: int, watch: Watch, capacity: int | None
     fitting = 0
     for limit in limits(whole.puzzle):
         spent = watch.nodes
-        plan = proof_of(lowered(plan, watch, least, _LOCAL * limit))
+        plan = proof_of(lowered(plan, watch, least, PER_NODE * limit))
         if plan.known_peak <= least or watch.over:
             break
         target = plan.known_peak - 1 if capacity is None else capacity

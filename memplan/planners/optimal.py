@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from memplan.bounds import lower_bound
 from memplan.plan import Plan, Problem, Trace, Witness, WitnessKind
 from memplan.planners.best_of import best_of
-from memplan.planners.guided_ejection import lowered
+from memplan.planners.guided_ejection import PER_NODE, lowered
 from memplan.planners.in_parts import searched_in_parts
 from memplan.planners.proof import proof_of
 from memplan.planners.search import (
@@ -39,7 +39,6 @@ __all__ = ["NAME", "optimal", "optimal_within"]
 
 NAME = "optimal"
 
-_LOCAL = 8  # nodes of local search for each of one complete search: about as long as a round
 _MANY = 1_500  # sections; with more, local search comes first, for one round takes seconds
 
 
@@ -150,7 +149,7 @@ class _Descent:
     def _lower(self, limit: int) -> None:
         """Local search: often lower than what a search that is cut short comes to."""
         least = self.low * self.puzzle.unit
-        self.plan = lowered(self.plan, self.watch, least, _LOCAL * limit)
+        self.plan = lowered(self.plan, self.watch, least, PER_NODE * limit)
 
     @property
     def height(self) -> int:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from math import lcm
 from types import MappingProxyType
 
+from memplan.bits import numbers
 from memplan.errors import InvalidProblem, quoted
 from memplan.plan import Buffer, Decision, Plan, Problem, Reason, Rejection, Trace, Turn, decided
 from memplan.planners.proof import proof_of
-from memplan.planners.slot_index import SlotIndex, numbers
+from memplan.planners.slot_index import SlotIndex
 from memplan.planners.slots import Item, Span
 from memplan.planners.spaces import pack_each_space
 from memplan.units import align_up

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from memplan.planners.slots import Item
 
-__all__ = ["SlotIndex", "numbers"]
+__all__ = ["SlotIndex"]
 
 
 class SlotIndex:
@@ -80,15 +80,3 @@ class SlotIndex:
         while low:
             yield low
             low >>= 1
-
-
-def numbers(bits: int) -> Iterator[int]:
-    """The places of the ones, from the lowest.
-
-    >>> list(numbers(0b10110))
-    [1, 2, 4]
-    """
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest

@@ -15,8 +15,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from memplan.bits import numbers
 from memplan.planners.slot_beam import best_layout
-from memplan.planners.slot_index import SlotIndex, numbers
+from memplan.planners.slot_index import SlotIndex
 from memplan.planners.slots import Item, Slot, cost, slots_bound
 
 __all__ = ["Layout", "share_slots"]

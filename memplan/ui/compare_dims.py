@@ -8,10 +8,9 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from memplan.shapes import MAX_DIM, free_dims
-from memplan.ui.dims import FIELDS
+from memplan.shapes import free_dims
+from memplan.ui.dims import FIELDS, dim_field
 from memplan.ui.session import Opened, Session, current_session
-from memplan.ui.text import literal
 
 __all__ = ["dim_fields", "dims_of", "told_apart", "usual_dims", "without_strangers"]
 
@@ -62,18 +61,8 @@ def dim_fields(opened: Opened) -> None:
         key = f"side b dim {opened.digest} {dim.name}"
         st.session_state[key] = said.get(dim.name)
         as_usual = "free" if dim.name in said else usual.get(dim.name, "free")
-        st.number_input(
-            literal(dim.name),
-            min_value=1,
-            max_value=MAX_DIM,
-            value=None,
-            step=1,
-            placeholder=str(as_usual),
-            key=key,
-            on_change=_take,
-            args=(dim.name, key),
-            help="A free dim of B's net. Empty: as A's of this name, else as the net begins.",
-        )
+        explained = "A free dim of B's net. Empty: as A's of this name, else as the net begins."
+        dim_field(dim.name, key, str(as_usual), explained, _take)
 
 
 def _take(name: str, key: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from memplan.shapes import MAX_DIM, FreeDim, free_dims
@@ -9,7 +11,7 @@ from memplan.ui.session import current_session
 from memplan.ui.text import literal
 from memplan.views.names import shown
 
-__all__ = ["free_dims_section"]
+__all__ = ["FIELDS", "dim_field", "free_dims_section"]
 
 FIELDS = 16  # real nets have a batch, a length or two; what has more is given on the command line
 
@@ -36,17 +38,24 @@ def _field(dim: FreeDim) -> None:
     # Set before the widget is drawn: what contradicts the net was taken back.
     st.session_state[key] = session.dims.get(dim.name)
     places = ", ".join(f"dim {axis} of {shown(blob)}" for blob, axis in dim.places[:8])
+    dim_field(dim.name, key, "free", literal(places), _take)
+
+
+def dim_field(
+    name: str, key: str, empty: str, explained: str, take: Callable[[str, str], None]
+) -> None:
+    """A field for the number of a dim; `take` is told its name and the widget's key."""
     st.number_input(
-        literal(dim.name),
+        literal(name),
         min_value=1,
         max_value=MAX_DIM,
         value=None,
         step=1,
-        placeholder="free",
+        placeholder=empty,
         key=key,
-        on_change=_take,
-        args=(dim.name, key),
-        help=literal(places),
+        on_change=take,
+        args=(name, key),
+        help=explained,
     )
 
 

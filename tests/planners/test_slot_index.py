@@ -7,10 +7,11 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from memplan.bits import numbers
 from memplan.net import Net, Op
 from memplan.planners.recycling import default_options
 from memplan.planners.shareable import facts_of, shareable_items
-from memplan.planners.slot_index import SlotIndex, numbers
+from memplan.planners.slot_index import SlotIndex
 from memplan.planners.slot_search import _laid, _merged, _put
 from memplan.planners.slots import Item, Slot, Span, cost
 

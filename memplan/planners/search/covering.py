@@ -7,7 +7,9 @@ found: the more and the heavier they are, the earlier a branch is seen to fail.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+
+from memplan.bits import numbers
 
 __all__ = ["covering"]
 
@@ -33,7 +35,7 @@ def covering(sizes: Sequence[int], joined: Sequence[int]) -> list[tuple[int, ...
     heavy = sorted(range(len(sizes)), key=lambda i: (-sizes[i], i))
     place = {index: n for n, index in enumerate(heavy)}
     # By weight: the lowest bit of a set is then its heaviest member.
-    by_weight = [sum(1 << place[j] for j in _members(joined[index])) for index in heavy]
+    by_weight = [sum(1 << place[j] for j in numbers(joined[index])) for index in heavy]
     open_ = list(by_weight)
     found: list[tuple[int, ...]] = []
     for first in range(len(heavy)):
@@ -41,9 +43,9 @@ def covering(sizes: Sequence[int], joined: Sequence[int]) -> list[tuple[int, ...
             found.append((heavy[first],))
         while open_[first]:
             clique = _grown(first, open_[first] & -open_[first], by_weight)
-            for n in _members(clique):
+            for n in numbers(clique):
                 open_[n] &= ~clique
-            found.append(tuple(sorted(heavy[n] for n in _members(clique))))
+            found.append(tuple(sorted(heavy[n] for n in numbers(clique))))
     return sorted(found)
 
 
@@ -56,10 +58,3 @@ def _grown(first: int, second: int, joined: Sequence[int]) -> int:
         fitting &= joined[following.bit_length() - 1]
         following = fitting & -fitting
     return clique
-
-
-def _members(bits: int) -> Iterator[int]:
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
